@@ -1,0 +1,51 @@
+//! `CursorError`: a cursor that is not this query's.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+/// A cursor that cannot continue the query; nothing was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CursorError {
+    table: Option<String>,
+    reason: CursorReason,
+}
+
+/// What is wrong with a cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CursorReason {
+    /// It is not a cursor, or a byte of it was changed.
+    Broken,
+    /// It was made by another version of the library.
+    Version,
+    /// It belongs to another query: another table, index, partition, condition or direction.
+    OtherQuery,
+}
+
+impl CursorError {
+    #[cold]
+    pub(crate) fn new(table: Option<&str>, reason: CursorReason) -> Self {
+        Self { table: table.map(str::to_owned), reason }
+    }
+
+    /// What is wrong.
+    #[must_use]
+    pub fn reason(&self) -> CursorReason {
+        self.reason
+    }
+}
+
+impl fmt::Display for CursorError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("cursor")?;
+        self.table.iter().try_for_each(|table| write!(f, " for `{table}`"))?;
+        f.write_str(": ")?;
+        f.write_str(match self.reason {
+            CursorReason::Broken => "it is damaged",
+            CursorReason::Version => "it was made by another version of this library",
+            CursorReason::OtherQuery => "it belongs to another query",
+        })
+    }
+}
+
+impl StdError for CursorError {}

@@ -1,0 +1,138 @@
+//! Errors: what was wrong, where, and what the caller can do about it.
+
+mod condition;
+mod cursor;
+mod encode;
+mod item;
+mod key;
+mod partial;
+mod service;
+
+use std::error::Error as StdError;
+use std::fmt;
+
+pub use self::condition::ConditionFailed;
+pub use self::cursor::{CursorError, CursorReason};
+pub use self::encode::{EncodeError, WriteError};
+pub use self::item::{ItemError, ItemReason};
+pub use self::key::{KeyError, KeyReason};
+pub use self::partial::PartialRead;
+pub use self::service::ServiceError;
+
+/// Any error of an operation.
+///
+/// ```
+/// # use entity_core::{Error, ErrorKind};
+/// fn is_taken(error: &Error) -> bool {
+///     matches!(error.kind(), ErrorKind::ConditionFailed(failed) if failed.operation() == "create")
+/// }
+/// ```
+pub struct Error(Box<ErrorKind>);
+
+/// What kind of error it is, with what is known of it.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A key that cannot be made from its fields; nothing was sent.
+    Key(KeyError),
+    /// An item that DynamoDB cannot hold; nothing was sent.
+    Encode(EncodeError),
+    /// A stored item that is not what it was read as.
+    Item(ItemError),
+    /// A cursor that belongs to another query, or that was changed; nothing was sent.
+    Cursor(CursorError),
+    /// The item was not written, as its condition did not hold.
+    ConditionFailed(ConditionFailed),
+    /// The request failed: refused by the service, or no answer, after the SDK's retries.
+    Service(ServiceError),
+}
+
+impl Error {
+    /// What kind of error it is.
+    #[must_use]
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0
+    }
+
+    /// The kind, by value.
+    #[must_use]
+    pub fn into_kind(self) -> ErrorKind {
+        *self.0
+    }
+
+    /// Whether the item was not written because its condition did not hold.
+    #[must_use]
+    pub fn is_condition_failed(&self) -> bool {
+        matches!(self.kind(), ErrorKind::ConditionFailed(_))
+    }
+
+    /// Whether the service asked for a slower pace, and the SDK's retries were used up.
+    #[must_use]
+    pub fn is_throttled(&self) -> bool {
+        matches!(self.kind(), ErrorKind::Service(error) if error.is_throttled())
+    }
+
+    /// Whether the table does not exist.
+    #[must_use]
+    pub fn is_table_not_found(&self) -> bool {
+        self.code() == Some("ResourceNotFoundException")
+    }
+
+    /// Whether the table exists already, or is being changed.
+    #[must_use]
+    pub fn is_table_in_use(&self) -> bool {
+        self.code() == Some("ResourceInUseException")
+    }
+
+    /// The service's code of the error, if the service answered: `ValidationException`.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        match self.kind() {
+            ErrorKind::Service(error) => error.code(),
+            ErrorKind::ConditionFailed(_) => Some("ConditionalCheckFailedException"),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+macro_rules! kinds {
+    ($($kind:ident($inner:ty)),* $(,)?) => {
+        impl fmt::Display for Error {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match &*self.0 {
+                    $(ErrorKind::$kind(inner) => inner.fmt(f),)*
+                }
+            }
+        }
+
+        impl StdError for Error {
+            fn source(&self) -> Option<&(dyn StdError + 'static)> {
+                match &*self.0 {
+                    $(ErrorKind::$kind(inner) => inner.source(),)*
+                }
+            }
+        }
+
+        $(impl From<$inner> for Error {
+            #[cold]
+            fn from(inner: $inner) -> Self {
+                Self(Box::new(ErrorKind::$kind(inner)))
+            }
+        })*
+    };
+}
+
+kinds! {
+    Key(KeyError),
+    Encode(EncodeError),
+    Item(ItemError),
+    Cursor(CursorError),
+    ConditionFailed(ConditionFailed),
+    Service(ServiceError),
+}

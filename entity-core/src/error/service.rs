@@ -1,0 +1,114 @@
+//! `ServiceError`: a request that failed.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+
+type Source = Box<dyn StdError + Send + Sync>;
+
+/// A request that failed: the service refused it, or gave no answer, after the SDK's retries.
+///
+/// [`source`](StdError::source) is the SDK's own error,
+/// `SdkError<PutItemError>` for a put.
+#[derive(Debug)]
+pub struct ServiceError {
+    operation: &'static str,
+    table: String,
+    code: Option<String>,
+    message: Option<String>,
+    source: Source,
+}
+
+/// The codes with which DynamoDB asks for a slower pace.
+const THROTTLED: [&str; 4] = [
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ThrottlingException",
+    "Throttling",
+];
+
+impl ServiceError {
+    #[cold]
+    pub(crate) fn new<E, R>(operation: &'static str, table: &str, error: SdkError<E, R>) -> Self
+    where
+        E: StdError + ProvideErrorMetadata + Send + Sync + 'static,
+        R: fmt::Debug + Send + Sync + 'static,
+    {
+        Self {
+            operation,
+            table: table.to_owned(),
+            code: error.code().map(str::to_owned),
+            message: error.message().map(str::to_owned),
+            source: Box::new(error),
+        }
+    }
+
+    /// A request that failed on this side.
+    #[cold]
+    pub(crate) fn local(operation: &'static str, table: &str, source: Source) -> Self {
+        Self { operation, table: table.to_owned(), code: None, message: None, source }
+    }
+
+    /// The SDK did not run our deserializer: the door in `transport` is closed.
+    #[cold]
+    pub(crate) fn unread(operation: &'static str, table: &str) -> Self {
+        let source = Source::from("the SDK answered without running the library's deserializer");
+        Self::local(operation, table, source)
+    }
+
+    /// The operation: `PutItem`.
+    #[must_use]
+    pub fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    /// The table's name.
+    #[must_use]
+    pub fn table(&self) -> &str {
+        &self.table
+    }
+
+    /// The service's code, if it answered: `ResourceNotFoundException`.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
+    /// The service's message, if it answered.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
+    /// Whether the service asked for a slower pace.
+    #[must_use]
+    pub fn is_throttled(&self) -> bool {
+        self.code().is_some_and(|code| THROTTLED.contains(&code))
+    }
+}
+
+impl fmt::Display for ServiceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} on `{}`: ", self.operation, self.table)?;
+        match (&self.code, &self.message) {
+            (Some(code), Some(message)) => write!(f, "{code}: {message}"),
+            (Some(text), None) | (None, Some(text)) => f.write_str(text),
+            (None, None) => write!(f, "{}", innermost(&*self.source)),
+        }
+    }
+}
+
+/// The SDK's own `Display` says "dispatch failure"; what happened is the last of its sources.
+fn innermost<'e>(mut error: &'e (dyn StdError + 'static)) -> &'e (dyn StdError + 'static) {
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error
+}
+
+impl StdError for ServiceError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&*self.source)
+    }
+}

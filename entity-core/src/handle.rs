@@ -1,0 +1,80 @@
+//! `TableHandle`: a table bound to a client; where operations start.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use aws_sdk_dynamodb::Client;
+
+use crate::Table;
+
+/// The table `T`, bound to a client and to a name.
+///
+/// It holds the client, which is shared, and the name; cloning it copies neither. Operations are
+/// methods that return builders; nothing is sent before a builder is awaited.
+///
+/// | operation | returns | does not |
+/// |---|---|---|
+/// | [`create_table`](Self::create_table) | once the table is `ACTIVE` | change a table that exists |
+/// | [`put`](Self::put) | nothing | ask whether an item was there |
+/// | [`create`](Self::create) | nothing | replace an item |
+/// | [`replace`](Self::replace) | nothing | write an item that was not there |
+/// | [`get`](Self::get) | the item, or `None` | look into an index |
+/// | [`delete`](Self::delete) | nothing | ask whether an item was there |
+/// | [`query`](Self::query) | items of one partition | read what other entities put there |
+/// | [`scan`](Self::scan) | every item of the table | stop by itself |
+pub struct TableHandle<T> {
+    target: Target,
+    table: PhantomData<fn() -> T>,
+}
+
+/// What a request is sent with: the client and the table's name.
+#[derive(Clone)]
+pub(crate) struct Target {
+    pub(crate) client: Client,
+    pub(crate) table: Arc<str>,
+}
+
+impl<T: Table> TableHandle<T> {
+    pub(crate) fn new(client: Client) -> Self {
+        Self {
+            target: Target { client, table: Arc::from(T::SCHEMA.name) },
+            table: PhantomData,
+        }
+    }
+
+    /// The same table under another name, as in another stage: `Songs-dev`.
+    #[must_use]
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        self.target.table = Arc::from(name.into());
+        self
+    }
+
+    /// The table's name in DynamoDB.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.target.table
+    }
+
+    /// The client that requests are sent with.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.target.client
+    }
+
+    pub(crate) fn target(&self) -> Target {
+        self.target.clone()
+    }
+}
+
+impl<T> Clone for TableHandle<T> {
+    fn clone(&self) -> Self {
+        Self { target: self.target.clone(), table: PhantomData }
+    }
+}
+
+impl<T: Table> fmt::Debug for TableHandle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TableHandle").field("table", &self.name()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,55 @@
+//! `Plan`: what each attribute is to an entity, read from a table or from an index.
+
+use crate::schema::{EntitySchema, FieldSchema, IndexSchema};
+
+/// What an attribute is to the struct.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// A field: the struct sees it.
+    Field,
+    /// A key attribute, which is kept until the end; a field too if it is `stored`.
+    Key { stored: bool },
+    /// The type attribute.
+    Type,
+    /// An attribute that stands where a field lives in the keys.
+    Hidden,
+}
+
+/// The roles of an entity's attributes, and the fields that the keys give back.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) schema: &'static EntitySchema,
+    roles: Vec<(&'static str, Role)>,
+    /// The fields to put back, if the item has no such attribute.
+    pub(super) restored: Vec<&'static FieldSchema>,
+}
+
+impl Plan {
+    pub(super) fn new(schema: &'static EntitySchema, index: Option<&'static IndexSchema>) -> Self {
+        let mut roles = Vec::new();
+        for (position, key) in schema.key_attributes().enumerate() {
+            let primary = position < schema.pk.len() + schema.sk.len();
+            if primary || !key.stored {
+                roles.push((key.def.name, Role::Key { stored: key.stored }));
+            }
+        }
+        roles.extend(schema.type_attribute.map(|name| (name, Role::Type)));
+        let key_only = schema.fields.iter().filter(|field| field.key_only);
+        roles.extend(key_only.map(|field| (field.attribute, Role::Hidden)));
+        let projected = |name| index.is_none_or(|index| index.projects(name));
+        let restored = schema.fields.iter().filter(|field| {
+            field.key_only || !(projected(field.attribute) || field.restore.is_empty())
+        });
+        Self { schema, roles, restored: restored.collect() }
+    }
+
+    pub(super) fn role(&self, attribute: &str) -> Role {
+        let known = self.roles.iter().find(|(name, _)| *name == attribute);
+        known.map_or(Role::Field, |(_, role)| *role)
+    }
+
+    /// The declared name of a key attribute, which outlives the item's text.
+    pub(super) fn key_name(&self, attribute: &str) -> Option<&'static str> {
+        self.roles.iter().map(|(name, _)| *name).find(|name| *name == attribute)
+    }
+}

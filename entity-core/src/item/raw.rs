@@ -1,0 +1,117 @@
+//! `RawItem`: an item's text, of which only the keys have been read.
+
+use std::borrow::Cow;
+
+use super::read::{Scratch, read_text};
+use super::{ReadResult, Readable};
+use crate::error::{ItemError, ItemReason};
+use crate::key::KeyType;
+use crate::schema::{EntitySchema, KeyAttribute, KeyForm, TableSchema};
+use crate::wire;
+use crate::wire::read::Reader;
+
+/// One item as it came, with its keys.
+///
+/// Collections find out by it which entity the item is.
+#[derive(Debug)]
+pub struct RawItem<'de> {
+    text: &'de str,
+    keys: KeyTexts<'de>,
+    type_name: Option<Cow<'de, str>>,
+}
+
+/// The key attributes of one item: name, type and text.
+#[derive(Debug, Default)]
+pub(crate) struct KeyTexts<'de>(Vec<(&'static str, KeyType, Cow<'de, str>)>);
+
+impl<'de> KeyTexts<'de> {
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Keeps a key attribute's value; one that is not a key type is left out, and so is missing.
+    pub(crate) fn push(&mut self, name: &'static str, value: &'de str) -> Result<(), wire::Error> {
+        let mut reader = Reader::new(value);
+        reader.begin_object()?;
+        let ty = match reader.next_key(&mut true)?.as_deref() {
+            Some("S") => KeyType::S,
+            Some("N") => KeyType::N,
+            Some("B") => KeyType::B,
+            _ => return Ok(()),
+        };
+        self.0.push((name, ty, reader.string()?));
+        Ok(())
+    }
+
+    /// The text of a key attribute, if the item has it and it is of the declared type.
+    pub(crate) fn get(&self, key: &KeyAttribute) -> Option<&str> {
+        self.find(key.def.name, key.def.ty)
+    }
+
+    pub(crate) fn find(&self, name: &str, ty: KeyType) -> Option<&str> {
+        let found = self.0.iter().find(|(key, key_type, _)| *key == name && *key_type == ty);
+        found.map(|(_, _, text)| &**text)
+    }
+
+    /// The primary key as errors show it: `1/Dld-7`.
+    pub(crate) fn display(&self, table: &TableSchema) -> Option<String> {
+        let names = [Some(table.pk), table.sk];
+        let mut texts = names.iter().flatten().map(|def| self.find(def.name, def.ty));
+        let pk = texts.next()??.to_owned();
+        Some(texts.flatten().fold(pk, |key, sk| key + "/" + sk))
+    }
+}
+
+impl<'de> RawItem<'de> {
+    /// Reads the keys of an item.
+    pub(crate) fn new(text: &'de str, table: &TableSchema) -> Result<Self, wire::Error> {
+        let mut item = Self { text, keys: KeyTexts::default(), type_name: None };
+        let mut reader = Reader::new(text);
+        reader.begin_object()?;
+        let mut first = true;
+        while let Some(name) = reader.next_key(&mut first)? {
+            let value = reader.skip()?;
+            if name == table.pk.name {
+                item.keys.push(table.pk.name, value)?;
+            } else if let Some(sk) = table.sk.filter(|sk| name == sk.name) {
+                item.keys.push(sk.name, value)?;
+            } else if let Some(attribute) = table.type_attribute.filter(|ty| name == *ty) {
+                let mut ty = KeyTexts::default();
+                ty.push(attribute, value)?;
+                item.type_name = ty.0.pop().map(|(_, _, text)| text);
+            }
+        }
+        Ok(item)
+    }
+
+    /// Which of the entities the item is, by its type attribute, or else by its keys.
+    pub(crate) fn identify(&self, entities: &[&'static EntitySchema]) -> Option<usize> {
+        entities.iter().position(|entity| self.is(entity))
+    }
+
+    fn is(&self, entity: &EntitySchema) -> bool {
+        match entity.type_attribute {
+            Some(_) => self.type_name.as_deref() == Some(entity.name),
+            None => entity.primary().all(|key| match (&key.form, self.keys.get(key)) {
+                (_, None) => false,
+                (KeyForm::Field { .. }, Some(_)) => true,
+                (KeyForm::Template(template), Some(text)) => template.matches(text),
+            }),
+        }
+    }
+
+    pub(crate) fn key(&self, table: &TableSchema) -> Option<String> {
+        self.keys.display(table)
+    }
+
+    /// Reads the item as `R`; called by the derive of collections.
+    #[doc(hidden)]
+    pub fn read<R: Readable>(&self, scratch: &mut Scratch<'de>) -> ReadResult<R> {
+        read_text(self.text, scratch)
+    }
+
+    pub(crate) fn unknown(&self, scratch: &Scratch<'_>, name: &'static str, table: &TableSchema) -> ItemError {
+        let reason = table.type_attribute.map_or(ItemReason::Unknown, ItemReason::Type);
+        ItemError::new(scratch.table(), name, self.key(table), reason)
+    }
+}

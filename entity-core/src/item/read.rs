@@ -1,0 +1,352 @@
+//! Reading: from an item's text to the struct, keys taken out and fields put back.
+
+use std::borrow::Cow;
+
+use serde::de::value::{BorrowedStrDeserializer, StrDeserializer};
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
+
+use super::plan::{Plan, Role};
+use super::raw::{KeyTexts, RawItem};
+use super::{ReadResult, Readable};
+use crate::error::{ItemError, ItemReason};
+use crate::key::{KeyType, attribute_text};
+use crate::schema::{
+    Collection, Entity, EntitySchema, FieldSchema, IndexSchema, KeyAttribute, KeyForm, Restore,
+    Table,
+};
+use crate::wire::read::Reader;
+use crate::wire::ser::Scalar;
+use crate::wire::write::decode_base64;
+use crate::wire::{self, Number};
+
+/// The most parts that the keys of one entity have together.
+pub(crate) const MAX_SLOTS: usize = 32;
+
+/// What reading items needs beside their text, kept from item to item: where they are read from,
+/// the plans made so far, and buffers.
+#[derive(Debug)]
+pub struct Scratch<'de> {
+    table: String,
+    index: Option<&'static IndexSchema>,
+    plans: Vec<Plan>,
+    keys: KeyTexts<'de>,
+    type_name: Option<Cow<'de, str>>,
+    text: String,
+}
+
+impl Scratch<'_> {
+    /// For items of the table, or as the index projects them.
+    pub(crate) fn new(table: &str, index: Option<&'static IndexSchema>) -> Self {
+        Self {
+            table: table.to_owned(),
+            index,
+            plans: Vec::new(),
+            keys: KeyTexts::default(),
+            type_name: None,
+            text: String::new(),
+        }
+    }
+
+    pub(crate) fn table(&self) -> &str {
+        &self.table
+    }
+
+    /// Takes the plan of an entity, which [`Self::put_back`] returns.
+    fn plan(&mut self, schema: &'static EntitySchema) -> Plan {
+        match self.plans.iter().position(|plan| std::ptr::eq(plan.schema, schema)) {
+            Some(position) => self.plans.swap_remove(position),
+            None => Plan::new(schema, self.index),
+        }
+    }
+}
+
+/// Reads one item that stands by itself.
+pub(super) fn one<R: Readable>(json: &[u8], table: &str) -> Result<R, ItemError> {
+    let name = R::NAME;
+    let broken = |error| ItemError::new(table, name, None, ItemReason::Decode(error));
+    let mut reader = Reader::from_bytes(json).map_err(broken)?;
+    let mut scratch = Scratch::new(table, None);
+    let mut text = reader.clone();
+    let item = R::read(&mut reader, &mut scratch).map_err(broken)??;
+    reader.end().map_err(broken)?;
+    item.map_or_else(|| Err(other::<R>(text.skip().map_err(broken)?, table)), Ok)
+}
+
+/// The error for an item that is another entity than it is read as.
+fn other<R: Readable>(text: &str, table: &str) -> ItemError {
+    let schema = R::Table::SCHEMA;
+    let raw = match RawItem::new(text, schema) {
+        Ok(raw) => raw,
+        Err(error) => return ItemError::new(table, R::NAME, None, ItemReason::Decode(error)),
+    };
+    let entities = <<R::Table as Table>::Items as Readable>::ENTITIES;
+    let entity = raw.identify(entities).and_then(|entity| entities.get(entity));
+    let reason = entity.map_or(ItemReason::Unknown, |entity| ItemReason::Other(entity.name));
+    ItemError::new(table, R::NAME, raw.key(schema), reason)
+}
+
+/// Reads the text of one item, whose JSON has been walked before.
+pub(super) fn read_text<'de, R: Readable>(text: &'de str, scratch: &mut Scratch<'de>) -> ReadResult<R> {
+    match R::read(&mut Reader::new(text), scratch) {
+        Ok(read) => read,
+        Err(error) => {
+            Err(ItemError::new(&scratch.table, R::NAME, None, ItemReason::Decode(error)))
+        }
+    }
+}
+
+/// Reads an item as a collection: finds out by the keys which entity it is.
+#[doc(hidden)]
+pub fn read_collection<'de, C: Collection>(
+    reader: &mut Reader<'de>,
+    scratch: &mut Scratch<'de>,
+) -> Result<ReadResult<C>, wire::Error> {
+    let table = C::Table::SCHEMA;
+    let item = RawItem::new(reader.skip()?, table)?;
+    Ok(match item.identify(C::ENTITIES) {
+        Some(variant) => C::read_variant(variant, &item, scratch),
+        None => Err(item.unknown(scratch, C::NAME, table)),
+    })
+}
+
+/// Reads an item as an entity, in one pass; what it is otherwise is found out when that fails.
+#[doc(hidden)]
+pub fn read_entity<'de, E: Entity>(
+    reader: &mut Reader<'de>,
+    scratch: &mut Scratch<'de>,
+) -> Result<ReadResult<E>, wire::Error> {
+    let start = reader.clone();
+    let plan = scratch.plan(E::SCHEMA);
+    scratch.keys.clear();
+    scratch.type_name = None;
+    let access = ItemDeserializer { reader, plan: &plan, scratch };
+    let read = E::deserialize(access).map_err(ItemReason::Decode);
+    let read = read.and_then(|entity| verify(&entity, scratch).map(|()| entity));
+    scratch.plans.push(plan);
+    match read {
+        Ok(entity) => Ok(Ok(Some(entity))),
+        Err(reason) => {
+            *reader = start;
+            explain::<E>(reader.skip()?, reason, scratch)
+        }
+    }
+}
+
+/// Whether an item that is not an `E` is another entity of the table.
+#[cold]
+fn explain<E: Entity>(
+    text: &str,
+    reason: ItemReason,
+    scratch: &Scratch<'_>,
+) -> Result<ReadResult<E>, wire::Error> {
+    let table = E::Table::SCHEMA;
+    let raw = RawItem::new(text, table)?;
+    let entities = <<E::Table as Table>::Items as Readable>::ENTITIES;
+    let entity = raw.identify(entities).and_then(|entity| entities.get(entity));
+    if entity.is_some_and(|entity| entity.name != E::SCHEMA.name) {
+        return Ok(Ok(None));
+    }
+    Ok(Err(ItemError::new(&scratch.table, E::NAME, raw.key(table), reason)))
+}
+
+/// The item is what it claims to be: its primary key is the one that its fields make.
+fn verify<E: Entity>(entity: &E, scratch: &mut Scratch<'_>) -> Result<(), ItemReason> {
+    let schema = E::SCHEMA;
+    if let Some(attribute) = schema.type_attribute
+        && scratch.type_name.as_deref() != Some(schema.name)
+    {
+        return Err(ItemReason::Type(attribute));
+    }
+    entity.parts(|parts| {
+        schema.primary().try_for_each(|key| {
+            let name = key.def.name;
+            let stored = scratch.keys.get(key).ok_or(ItemReason::NoKey(name))?;
+            scratch.text.clear();
+            let made = attribute_text(schema.name, key, parts, &mut scratch.text);
+            match made.is_ok_and(|present| present && same(key.def.ty, &scratch.text, stored)) {
+                true => Ok(()),
+                false => Err(ItemReason::KeyMismatch(name)),
+            }
+        })
+    })
+}
+
+/// Whether two key texts are one key; numbers have more texts than one.
+fn same(ty: KeyType, made: &str, stored: &str) -> bool {
+    made == stored
+        || ty == KeyType::N
+            && matches!((made.parse::<Number>(), stored.parse::<Number>()), (Ok(a), Ok(b)) if a == b)
+}
+
+/// Deserializes an entity from one item.
+struct ItemDeserializer<'v, 'de> {
+    reader: &'v mut Reader<'de>,
+    plan: &'v Plan,
+    scratch: &'v mut Scratch<'de>,
+}
+
+impl<'de> Deserializer<'de> for ItemDeserializer<'_, 'de> {
+    type Error = wire::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, wire::Error> {
+        self.reader.begin_object()?;
+        let mut access = ItemAccess { item: self, first: true, restored: 0, next: Next::Reader };
+        let value = visitor.visit_map(&mut access)?;
+        access.drain()?;
+        Ok(value)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
+        unit unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier
+        ignored_any
+    }
+}
+
+/// Walks the attributes: the struct sees its fields, and at the end those that the keys hold.
+struct ItemAccess<'v, 'de> {
+    item: ItemDeserializer<'v, 'de>,
+    first: bool,
+    /// How many of the plan's restored fields have been given.
+    restored: usize,
+    next: Next<'de>,
+}
+
+/// Where the value of the name just given is.
+enum Next<'de> {
+    Reader,
+    Text(&'de str),
+    Restored(Scalar),
+}
+
+impl<'de> ItemAccess<'_, 'de> {
+    /// The next attribute that is a field; others are kept or passed over.
+    fn next_field(&mut self) -> Result<Option<Cow<'de, str>>, wire::Error> {
+        let ItemDeserializer { reader, plan, scratch } = &mut self.item;
+        while let Some(name) = reader.next_key(&mut self.first)? {
+            match plan.role(&name) {
+                Role::Field => {
+                    self.next = Next::Reader;
+                    return Ok(Some(name));
+                }
+                Role::Key { stored } => {
+                    let value = reader.skip()?;
+                    plan.key_name(&name).map_or(Ok(()), |key| scratch.keys.push(key, value))?;
+                    if stored {
+                        self.next = Next::Text(value);
+                        return Ok(Some(name));
+                    }
+                }
+                Role::Type => {
+                    let mut value = Reader::new(reader.skip()?);
+                    value.begin_object()?;
+                    if value.next_key(&mut true)?.as_deref() == Some("S") {
+                        scratch.type_name = Some(value.string()?);
+                    }
+                }
+                Role::Hidden => drop(reader.skip()?),
+            }
+        }
+        Ok(None)
+    }
+
+    /// The next field that lives in the keys.
+    fn next_restored(&mut self) -> Result<Option<&'static str>, wire::Error> {
+        while let Some(field) = self.item.plan.restored.get(self.restored) {
+            self.restored += 1;
+            if let Some(value) = restore(self.item.plan.schema, field, &self.item.scratch.keys)? {
+                self.next = Next::Restored(value);
+                return Ok(Some(field.attribute));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Reads what the struct left, so that the keys are known and the reader stands behind the item.
+    fn drain(&mut self) -> Result<(), wire::Error> {
+        while self.next_field()?.is_some() {
+            if let Next::Reader = self.next {
+                self.item.reader.skip()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<'de> MapAccess<'de> for &mut ItemAccess<'_, 'de> {
+    type Error = wire::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, wire::Error> {
+        match self.next_field()? {
+            Some(Cow::Borrowed(name)) => seed.deserialize(BorrowedStrDeserializer::new(name)).map(Some),
+            Some(Cow::Owned(name)) => seed.deserialize(StrDeserializer::new(&name)).map(Some),
+            None => match self.next_restored()? {
+                Some(name) => seed.deserialize(BorrowedStrDeserializer::new(name)).map(Some),
+                None => Ok(None),
+            },
+        }
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, wire::Error> {
+        match std::mem::replace(&mut self.next, Next::Reader) {
+            Next::Reader => seed.deserialize(wire::Deserializer::new(self.item.reader)),
+            Next::Text(text) => seed.deserialize(wire::Deserializer::new(&mut Reader::new(text))),
+            Next::Restored(value) => seed.deserialize(value),
+        }
+    }
+}
+
+/// Takes a field's value out of the first key that holds it and that the item has.
+fn restore(
+    schema: &'static EntitySchema,
+    field: &FieldSchema,
+    keys: &KeyTexts<'_>,
+) -> Result<Option<Scalar>, wire::Error> {
+    for restore in field.restore {
+        for key in schema.key_attributes() {
+            if let Some(value) = restore_from(key, restore, keys)? {
+                return Ok(Some(value));
+            }
+        }
+    }
+    Ok(None)
+}
+
+fn restore_from(
+    key: &KeyAttribute,
+    restore: &Restore,
+    keys: &KeyTexts<'_>,
+) -> Result<Option<Scalar>, wire::Error> {
+    let Some(text) = keys.get(key) else { return Ok(None) };
+    let name = key.def.name;
+    let text = match &key.form {
+        KeyForm::Field { slot, .. } => Some(text).filter(|_| *slot == restore.slot),
+        KeyForm::Template(template) => {
+            let mut slots = [None; MAX_SLOTS];
+            let form = "the key does not have the form of the entity's";
+            template.parse(text, &mut slots).map_err(|_| wire::Error::data(form).at_name(name))?;
+            slots.get(restore.slot).copied().flatten()
+        }
+    };
+    match (text, restore.decode) {
+        (None, _) => Ok(None),
+        (Some(text), None) => scalar(key.def.ty, text).map(Some),
+        (Some(text), Some(decode)) => decode(text).map(Some).map_err(|error| {
+            wire::Error::data(&format!("part of the key: {error}")).at_name(name)
+        }),
+    }
+}
+
+/// A key attribute's value, as the field that it is.
+fn scalar(ty: KeyType, text: &str) -> Result<Scalar, wire::Error> {
+    match ty {
+        KeyType::S => Ok(Scalar::S(text.to_owned())),
+        KeyType::N => Ok(Scalar::N(text.to_owned())),
+        KeyType::B => decode_base64(text)
+            .map(Scalar::B)
+            .ok_or_else(|| wire::Error::data("expected Base64")),
+    }
+}

@@ -1,0 +1,104 @@
+//! Writing: from the struct to an item's text, keys added.
+
+use crate::error::{EncodeError, KeyError, KeyReason, WriteError};
+use crate::key::{KeyValue, Part, attribute_value};
+use crate::schema::{Entity, EntitySchema, IndexKeys};
+use crate::wire::ser::{self, Attribute, ItemView};
+use crate::wire::write;
+
+/// Appends the item of an entity: its attributes, its keys, and its type.
+#[doc(hidden)]
+pub fn write_entity<E: Entity>(entity: &E, out: &mut Vec<u8>) -> Result<(), WriteError> {
+    let schema = E::SCHEMA;
+    out.push(b'{');
+    let written = ser::members(entity, out, &View(schema))
+        .map_err(|error| EncodeError::new(schema.name, error))?;
+    let mut members = Members { out, first: written == 0, keys: Vec::new() };
+    entity.parts(|parts| members.keys(schema, parts))?;
+    if let Some(attribute) = schema.type_attribute {
+        write::string(members.name(attribute).begin_text(), schema.name);
+        members.out.push(b'}');
+    }
+    out.push(b'}');
+    Ok(())
+}
+
+/// Which of an entity's attributes serde writes, and which are ours.
+struct View(&'static EntitySchema);
+
+impl ItemView for View {
+    fn attribute(&self, name: &str) -> Attribute {
+        let Self(schema) = self;
+        if schema.fields.iter().any(|field| field.key_only && field.attribute == name) {
+            return Attribute::Leave;
+        }
+        if !schema.flattened {
+            return Attribute::Write;
+        }
+        if schema.key_attributes().any(|key| !key.stored && key.def.name == name) {
+            return Attribute::Refuse("a key attribute, which a flattened field cannot hold");
+        }
+        if schema.type_attribute == Some(name) {
+            return Attribute::Refuse("the type attribute, which a flattened field cannot hold");
+        }
+        Attribute::Write
+    }
+}
+
+/// The members of an item that are added to those of the struct.
+struct Members<'o> {
+    out: &'o mut Vec<u8>,
+    first: bool,
+    /// The key attributes written so far: two indexes may share one.
+    keys: Vec<&'static str>,
+}
+
+impl Members<'_> {
+    fn keys(&mut self, schema: &'static EntitySchema, parts: &[&dyn Part]) -> Result<(), KeyError> {
+        for key in schema.primary() {
+            let value = attribute_value(schema.name, key, parts)?.ok_or_else(|| {
+                KeyError::new(schema.name, key, KeyReason::Absent)
+            })?;
+            self.key(key.def.name, key.stored, &value);
+        }
+        schema.indexes.iter().try_for_each(|keys| self.index(schema, keys, parts))
+    }
+
+    /// The keys of one index, if the item has all of them; otherwise it is not in the index.
+    fn index(
+        &mut self,
+        schema: &'static EntitySchema,
+        keys: &'static IndexKeys,
+        parts: &[&dyn Part],
+    ) -> Result<(), KeyError> {
+        let attributes = || keys.pk.iter().chain(keys.sk);
+        let values: Option<Vec<KeyValue>> = attributes()
+            .map(|key| attribute_value(schema.name, key, parts))
+            .collect::<Result<_, _>>()?;
+        for (key, value) in attributes().zip(values.iter().flatten()) {
+            self.key(key.def.name, key.stored, value);
+        }
+        Ok(())
+    }
+
+    fn key(&mut self, name: &'static str, stored: bool, value: &KeyValue) {
+        if !stored && !self.keys.contains(&name) {
+            self.keys.push(name);
+            value.write(self.name(name).out);
+        }
+    }
+
+    fn name(&mut self, name: &str) -> &mut Self {
+        if !std::mem::replace(&mut self.first, false) {
+            self.out.push(b',');
+        }
+        write::string(self.out, name);
+        self.out.push(b':');
+        self
+    }
+
+    fn begin_text(&mut self) -> &mut Vec<u8> {
+        self.out.extend_from_slice(b"{\"S\":");
+        self.out
+    }
+}

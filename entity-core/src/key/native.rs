@@ -1,0 +1,98 @@
+//! A field that is a key attribute by itself: `pk = id`.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::Serialize;
+
+use super::kind::{Kind, Ordered, PrefixesIn, RangesIn, Text};
+use super::{KeyType, Part, PartError, Ranged};
+use crate::wire::ser::{Scalar, scalar};
+use crate::wire::{Number, write};
+
+/// A field's value as a part of a key that it is alone.
+pub struct Native<'a, T: ?Sized> {
+    value: &'a T,
+    ty: KeyType,
+}
+
+impl<'a, T: Serialize + ?Sized> Native<'a, T> {
+    /// The value, for a key attribute of that type.
+    pub fn new(value: &'a T, ty: KeyType) -> Self {
+        Self { value, ty }
+    }
+
+    fn scalar(&self) -> Result<Scalar, PartError> {
+        scalar(self.value).map_err(|_| self.unexpected())
+    }
+
+    fn unexpected(&self) -> PartError {
+        PartError::expected(match self.ty {
+            KeyType::S => "a value that serde makes a string of",
+            KeyType::N => "a number that DynamoDB can hold",
+            KeyType::B => "a value that serde makes bytes of",
+        })
+    }
+}
+
+impl<T: Serialize + ?Sized> Part for Native<'_, T> {
+    fn is_some(&self) -> bool {
+        !matches!(self.scalar(), Ok(Scalar::Null))
+    }
+
+    fn write(&self, out: &mut String) -> Result<bool, PartError> {
+        match (self.scalar()?, self.ty) {
+            (Scalar::Null, _) => return Ok(false),
+            (Scalar::S(text), KeyType::S) | (Scalar::N(text), KeyType::N) => out.push_str(&text),
+            (Scalar::B(bytes), KeyType::B) => {
+                let mut text = Vec::new();
+                write::base64(&mut text, &bytes);
+                out.push_str(&String::from_utf8_lossy(&text));
+            }
+            _ => return Err(self.unexpected()),
+        }
+        Ok(true)
+    }
+}
+
+impl<T: ?Sized> fmt::Debug for Native<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Native").field("ty", &self.ty).finish_non_exhaustive()
+    }
+}
+
+/// A key attribute of type S.
+#[derive(Debug)]
+pub enum S {}
+
+/// A key attribute of type N.
+#[derive(Debug)]
+pub enum N {}
+
+/// A key attribute of type B.
+#[derive(Debug)]
+pub enum B {}
+
+/// The sort key of a table or of an index without one.
+#[derive(Debug)]
+pub enum NoKey {}
+
+/// How a field that is a key attribute by itself is written: as serde does, in an attribute of kind
+/// `K`.
+#[derive(Debug)]
+pub struct NativeIn<K>(PhantomData<K>);
+
+// Numbers are in the order of their values; texts are where the text of the type is.
+impl<K: Kind> RangesIn<NativeIn<N>> for K {}
+impl RangesIn<NativeIn<S>> for Text {}
+impl RangesIn<NativeIn<S>> for Ordered {}
+impl PrefixesIn<NativeIn<S>> for Text {}
+
+macro_rules! numbers {
+    ($($number:ty),*) => {$(
+        impl Ranged<NativeIn<N>> for $number {}
+    )*};
+}
+
+// Numbers that have no text in a template.
+numbers!(f32, f64, Number);

@@ -1,0 +1,77 @@
+//! `KeyValue`: what a key attribute holds.
+
+use std::fmt;
+
+use crate::wire::write;
+
+/// The type of a key attribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum KeyType {
+    /// A string.
+    S,
+    /// A number.
+    N,
+    /// Bytes.
+    B,
+}
+
+impl KeyType {
+    /// DynamoDB's name of the type.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::S => "S",
+            Self::N => "N",
+            Self::B => "B",
+        }
+    }
+
+    /// Whether it is the other; `==` is not `const`.
+    pub(crate) const fn same(self, other: Self) -> bool {
+        self as u8 == other as u8
+    }
+}
+
+/// The value of one key attribute: its type and its text.
+///
+/// `Ord` is the order of the texts, as maps need one; it is not DynamoDB's order of numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct KeyValue {
+    ty: KeyType,
+    text: String,
+}
+
+impl KeyValue {
+    pub(crate) fn new(ty: KeyType, text: String) -> Self {
+        Self { ty, text }
+    }
+
+    /// The attribute's type.
+    #[must_use]
+    pub fn key_type(&self) -> KeyType {
+        self.ty
+    }
+
+    /// The text: of a string itself, of a number its digits, of bytes their Base64.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Writes the attribute value: `{"S":"1"}`.
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(match self.ty {
+            KeyType::S => b"{\"S\":",
+            KeyType::N => b"{\"N\":",
+            KeyType::B => b"{\"B\":",
+        });
+        write::string(out, &self.text);
+        out.push(b'}');
+    }
+}
+
+impl fmt::Display for KeyValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}

@@ -1,0 +1,32 @@
+//! A typed data-access layer for Amazon DynamoDB single-table designs.
+
+extern crate self as entity_core;
+
+mod cursor;
+pub mod error;
+mod fnv;
+mod handle;
+mod item;
+pub mod key;
+pub mod op;
+mod page;
+pub mod query;
+mod request;
+pub mod schema;
+mod transport;
+pub mod wire;
+
+#[doc(hidden)]
+pub mod __private;
+
+pub use self::cursor::Cursor;
+pub use self::error::{Error, ErrorKind};
+pub use self::handle::TableHandle;
+pub use self::item::{Item, ItemOf, ReadResult, Readable};
+pub use self::key::Key;
+pub use self::page::{ConsumedCapacity, Page, Response};
+pub use self::query::begins_with;
+pub use self::request::Request;
+pub use self::schema::{Collection, Entity, Index, Table};
+#[cfg(feature = "derive")]
+pub use entity_derive::{Collection, Document, Entity, Index, KeyPart, Table};

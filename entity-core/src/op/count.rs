@@ -1,0 +1,28 @@
+//! `Counted`: an item of which only the keys are read, to be counted.
+
+use std::marker::PhantomData;
+
+use crate::item::{RawItem, ReadResult, Readable, Scratch};
+use crate::schema::{EntitySchema, Table};
+use crate::wire;
+use crate::wire::read::Reader;
+
+/// An item that is an `R` by its keys.
+#[derive(Debug)]
+pub(super) struct Counted<R>(PhantomData<fn() -> R>);
+
+impl<R: Readable> Readable for Counted<R> {
+    type Table = R::Table;
+
+    const NAME: &'static str = R::NAME;
+
+    const ENTITIES: &'static [&'static EntitySchema] = R::ENTITIES;
+
+    fn read<'de>(
+        reader: &mut Reader<'de>,
+        _: &mut Scratch<'de>,
+    ) -> Result<ReadResult<Self>, wire::Error> {
+        let item = RawItem::new(reader.skip()?, R::Table::SCHEMA)?;
+        Ok(Ok(item.identify(R::ENTITIES).map(|_| Self(PhantomData))))
+    }
+}

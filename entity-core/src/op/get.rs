@@ -1,0 +1,85 @@
+//! `get`: reading one item by its key.
+
+use std::fmt;
+
+use super::{Capacity, sendable};
+use crate::error::{Error, KeyError};
+use crate::handle::{TableHandle, Target};
+use crate::item::{ItemOf, ReadResult, Scratch};
+use crate::key::{IntoKey, Key};
+use crate::page::{ConsumedCapacity, Response, answer};
+use crate::request::Request;
+use crate::schema::{Entity, Table};
+use crate::transport::{self, GetItem};
+
+/// Reads one item by its key; made by [`TableHandle::get`].
+#[must_use = "nothing is sent until it is awaited"]
+pub struct Get<E> {
+    target: Target,
+    key: Result<Key<E>, KeyError>,
+    consistent: bool,
+}
+
+impl<T: Table> TableHandle<T> {
+    /// Reads the item with that key; `None` if there is none.
+    ///
+    /// The read is eventually consistent: it may miss a write of the last second, unless
+    /// [`consistent`](Get::consistent) is asked for, at twice the capacity.
+    ///
+    /// # Errors
+    ///
+    /// If the key cannot be made; if the item is not of the entity; if the request fails.
+    pub fn get<K: IntoKey>(&self, key: K) -> Get<K::Entity>
+    where
+        K::Entity: ItemOf<T>,
+    {
+        Get { target: self.target(), key: key.into_key(), consistent: false }
+    }
+}
+
+impl<E: Entity> Get<E> {
+    /// Reads what was written last, at twice the capacity.
+    pub fn consistent(mut self) -> Self {
+        self.consistent = true;
+        self
+    }
+
+    fn build(&self, capacity: Capacity) -> Result<Request, Error> {
+        let key = self.key.as_ref().map_err(Clone::clone)?;
+        let mut request = Request::new("GetItem", &self.target.table);
+        key.write(&mut request);
+        if self.consistent {
+            request.raw("ConsistentRead", "true");
+        }
+        capacity.write(&mut request);
+        Ok(request.end())
+    }
+
+    async fn run(self, capacity: Capacity) -> Result<Response<Option<E>>, Error> {
+        let request = self.build(capacity)?;
+        let table = self.target.table.to_string();
+        let sent = transport::call::<GetItem, _>(&self.target, request, move |body| {
+            let (mut item, mut consumed) = (None, ConsumedCapacity::default());
+            answer(body, |reader, name| {
+                match name {
+                    "Item" => item = Some(E::read(reader, &mut Scratch::new(&table, None))?),
+                    "ConsumedCapacity" => consumed = ConsumedCapacity::read(reader)?,
+                    _ => drop(reader.skip()?),
+                }
+                Ok(())
+            })?;
+            Ok((item, consumed))
+        });
+        let (item, consumed): (Option<ReadResult<E>>, _) = sent.await?;
+        // Another entity's item cannot have this key: their keys are disjoint.
+        Ok(Response::of(item.transpose()?.flatten(), consumed))
+    }
+}
+
+sendable!(Get<E: Entity>, Option<E>, Error);
+
+impl<E> fmt::Debug for Get<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Get").field("table", &self.target.table).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,80 @@
+//! Operations: one verb, one file.
+//!
+//! Each is a method of [`TableHandle`](crate::TableHandle) that returns a builder. Awaiting the
+//! builder sends it; `response()` sends it too and answers with what it cost; `request()` shows
+//! what would be sent.
+
+mod count;
+mod create_table;
+mod delete;
+mod get;
+mod put;
+mod query;
+mod reading;
+mod scan;
+mod stream;
+
+pub use self::create_table::CreateTable;
+pub use self::delete::Delete;
+pub use self::get::Get;
+pub use self::put::Put;
+pub use self::query::{All, Count, First, PageOf, Query};
+pub use self::scan::Scan;
+pub use self::stream::ItemStream;
+use crate::request::Request;
+
+/// A future as builders turn into it.
+pub type BoxFuture<T> = std::pin::Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// Whether the answer tells the capacity that was consumed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Capacity {
+    Untold,
+    Told,
+}
+
+impl Capacity {
+    pub(crate) fn write(self, request: &mut Request) {
+        if self == Self::Told {
+            request.text("ReturnConsumedCapacity", "INDEXES");
+        }
+    }
+}
+
+/// Implements `IntoFuture`, `response` and `request` by the builder's `run` and `build`.
+macro_rules! sendable {
+    ($builder:ident<$($param:ident $(: $bound:path)?),*>, $value:ty, $error:ty) => {
+        impl<$($param: Send + 'static $(+ $bound)?),*> $builder<$($param),*> {
+            /// Sends it, and answers in full: the value, the consumed capacity, what was passed
+            /// over.
+            ///
+            /// # Errors
+            ///
+            /// As awaiting the builder itself.
+            pub async fn response(self) -> Result<$crate::Response<$value>, $error> {
+                self.run($crate::op::Capacity::Told).await
+            }
+
+            /// The request that awaiting the builder would send first; nothing is sent.
+            ///
+            /// # Errors
+            ///
+            /// If the request cannot be made.
+            pub fn request(&self) -> Result<$crate::Request, $crate::Error> {
+                self.build($crate::op::Capacity::Untold)
+            }
+        }
+
+        impl<$($param: Send + 'static $(+ $bound)?),*> IntoFuture for $builder<$($param),*> {
+            type Output = Result<$value, $error>;
+            type IntoFuture = $crate::op::BoxFuture<Self::Output>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                Box::pin(async move {
+                    self.run($crate::op::Capacity::Untold).await.map(|response| response.value)
+                })
+            }
+        }
+    };
+}
+pub(crate) use sendable;

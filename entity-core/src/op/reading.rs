@@ -1,0 +1,224 @@
+//! `Reading`: a query or a scan, request by request.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::Capacity;
+use crate::cursor::Cursor;
+use crate::error::{Error, KeyError};
+use crate::fnv;
+use crate::handle::Target;
+use crate::item::{ReadResult, Readable, Scratch};
+use crate::page::{ConsumedCapacity, Response, answer};
+use crate::query::KeyCondition;
+use crate::request::Request;
+use crate::schema::{IndexSchema, Table};
+use crate::transport::{self, Query, Scan};
+use crate::wire;
+
+/// A read of many items, as far as it has come.
+pub(super) struct Reading<R> {
+    pub(super) target: Target,
+    /// The key condition; `None` for a scan.
+    pub(super) condition: Option<Result<KeyCondition, KeyError>>,
+    pub(super) descending: bool,
+    pub(super) consistent: bool,
+    /// How many items are still to be returned.
+    pub(super) limit: Option<usize>,
+    /// Where to go on.
+    pub(super) after: Option<Cursor>,
+    /// Whether keys alone are read.
+    pub(super) keys_only: bool,
+    pub(super) output: PhantomData<fn() -> R>,
+}
+
+/// What one request answered.
+struct Answer<R> {
+    items: Vec<ReadResult<R>>,
+    last_key: Option<String>,
+    scanned: u64,
+    consumed: ConsumedCapacity,
+}
+
+/// Items read, one result for each.
+pub(super) type Items<R> = Vec<Result<R, Error>>;
+
+impl<R: Readable> Reading<R> {
+    pub(super) fn new(target: Target, condition: Option<Result<KeyCondition, KeyError>>) -> Self {
+        Self {
+            target,
+            condition,
+            descending: false,
+            consistent: false,
+            limit: None,
+            after: None,
+            keys_only: false,
+            output: PhantomData,
+        }
+    }
+
+    /// The same read as another type.
+    pub(super) fn cast<S>(self) -> Reading<S> {
+        let Self { target, condition, descending, consistent, limit, after, keys_only, .. } = self;
+        Reading {
+            target,
+            condition,
+            descending,
+            consistent,
+            limit,
+            after,
+            keys_only,
+            output: PhantomData,
+        }
+    }
+
+    fn condition(&self) -> Result<Option<&KeyCondition>, KeyError> {
+        self.condition.as_ref().map(Result::as_ref).transpose().map_err(Clone::clone)
+    }
+
+    fn index(&self) -> Option<&'static IndexSchema> {
+        self.condition().ok().flatten().and_then(|condition| condition.index)
+    }
+
+    /// What a cursor of this read is bound to.
+    fn fingerprint(&self) -> Result<u64, KeyError> {
+        let state = fnv::hash(fnv::START, self.target.table.as_bytes());
+        let state = fnv::hash(state, &[0xff, u8::from(self.descending)]);
+        Ok(self.condition()?.map_or(state, |condition| condition.fingerprint(state)))
+    }
+
+    pub(super) fn request(&self, capacity: Capacity) -> Result<Request, Error> {
+        let condition = self.condition()?;
+        let operation = if condition.is_some() { "Query" } else { "Scan" };
+        let mut request = Request::new(operation, &self.target.table);
+        let keys = self.key_projection();
+        if let Some(condition) = condition {
+            condition.write(&mut request, &keys);
+            if self.descending {
+                request.raw("ScanIndexForward", "false");
+            }
+        } else if !keys.is_empty() {
+            request.texts("ExpressionAttributeNames", keys.iter().copied());
+        }
+        if !keys.is_empty() {
+            let names: Vec<&str> = keys.iter().map(|(placeholder, _)| *placeholder).collect();
+            request.text("ProjectionExpression", &names.join(", "));
+        }
+        if self.consistent {
+            request.raw("ConsistentRead", "true");
+        }
+        if let Some(limit) = self.limit {
+            request.raw("Limit", limit.clamp(1, i32::MAX as usize).to_string());
+        }
+        if let Some(cursor) = &self.after {
+            let key = cursor.key(&self.target.table, self.fingerprint()?)?;
+            request.raw("ExclusiveStartKey", key);
+        }
+        capacity.write(&mut request);
+        Ok(request.end())
+    }
+
+    /// Placeholders for the attributes that tell which entity an item is.
+    fn key_projection(&self) -> Vec<(&'static str, &'static str)> {
+        let table = R::Table::SCHEMA;
+        let sk = table.sk.map(|sk| ("#p1", sk.name));
+        let ty = table.type_attribute.map(|name| ("#p2", name));
+        let names = std::iter::once(("#p0", table.pk.name)).chain(sk).chain(ty);
+        names.filter(|_| self.keys_only).collect()
+    }
+
+    /// Sends one request, and moves on to where the next begins.
+    ///
+    /// `after` is then `None` if there is no next one.
+    pub(super) async fn step(&mut self, capacity: Capacity) -> Result<Response<Items<R>>, Error> {
+        let request = self.request(capacity)?;
+        let fingerprint = self.fingerprint()?;
+        let (table, index) = (self.target.table.to_string(), self.index());
+        let read = move |body: &[u8]| Answer::read(body, &table, index);
+        let answer = match self.condition {
+            Some(_) => transport::call::<Query, _>(&self.target, request, read).await?,
+            None => transport::call::<Scan, _>(&self.target, request, read).await?,
+        };
+        self.after = answer.last_key.map(|key| Cursor::new(fingerprint, &key));
+        let count = answer.items.len();
+        let items: Items<R> =
+            answer.items.into_iter().filter_map(|item| item.map_err(Error::from).transpose()).collect();
+        self.limit = self.limit.map(|limit| limit.saturating_sub(items.len()));
+        let skipped = (count - items.len()) as u64;
+        let mut response = Response::of(items, answer.consumed);
+        (response.scanned, response.skipped) = (answer.scanned, skipped);
+        Ok(response)
+    }
+
+    /// Whether another request is needed.
+    pub(super) fn goes_on(&self) -> bool {
+        self.after.is_some() && self.limit != Some(0)
+    }
+
+    /// Sends requests until the limit or the end is reached; on an error, `sum` has what came
+    /// before it.
+    pub(super) async fn read_all(
+        &mut self,
+        capacity: Capacity,
+        sum: &mut Response<Items<R>>,
+    ) -> Result<(), Error> {
+        if self.limit == Some(0) {
+            return Ok(());
+        }
+        loop {
+            let step = self.step(capacity).await?;
+            sum.value.extend(step.value);
+            sum.consumed.add(step.consumed);
+            sum.requests += 1;
+            sum.scanned += step.scanned;
+            sum.skipped += step.skipped;
+            if !self.goes_on() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// A sum to begin with.
+    pub(super) fn nothing() -> Response<Items<R>> {
+        Response { requests: 0, ..Response::of(Vec::new(), ConsumedCapacity::default()) }
+    }
+}
+
+impl<R: Readable> Answer<R> {
+    fn read(
+        body: &[u8],
+        table: &str,
+        index: Option<&'static IndexSchema>,
+    ) -> Result<Self, wire::Error> {
+        let mut read =
+            Self { items: Vec::new(), last_key: None, scanned: 0, consumed: Default::default() };
+        let mut scratch = Scratch::new(table, index);
+        answer(body, |reader, name| {
+            match name {
+                "Items" => {
+                    reader.begin_array()?;
+                    let mut first = true;
+                    while reader.next_element(&mut first)? {
+                        read.items.push(R::read(reader, &mut scratch)?);
+                    }
+                }
+                "LastEvaluatedKey" => read.last_key = Some(reader.skip()?.to_owned()),
+                "ScannedCount" => read.scanned = reader.number_text()?.parse().unwrap_or(0),
+                "ConsumedCapacity" => read.consumed = ConsumedCapacity::read(reader)?,
+                _ => drop(reader.skip()?),
+            }
+            Ok(())
+        })?;
+        Ok(read)
+    }
+}
+
+impl<R> fmt::Debug for Reading<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reading")
+            .field("table", &self.target.table)
+            .field("descending", &self.descending)
+            .field("limit", &self.limit)
+            .finish_non_exhaustive()
+    }
+}

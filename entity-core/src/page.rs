@@ -1,0 +1,171 @@
+//! What reads return: `Page`, and `Response` with what it cost.
+
+use crate::error::{Error, PartialRead};
+use crate::wire;
+use crate::wire::read::Reader;
+
+/// What an operation returned, in full.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Response<V> {
+    /// The value that awaiting the operation gives.
+    pub value: V,
+    /// The capacity that was consumed, all requests together.
+    pub consumed: ConsumedCapacity,
+    /// How many requests it took, the SDK's retries not counted.
+    pub requests: usize,
+    /// How many items the service looked at.
+    pub scanned: u64,
+    /// How many items were passed over, as they are other entities of the table.
+    pub skipped: u64,
+}
+
+impl<V> Response<V> {
+    /// The same, of one request, without items looked at.
+    pub(crate) fn of(value: V, consumed: ConsumedCapacity) -> Self {
+        Self { value, consumed, requests: 1, scanned: 0, skipped: 0 }
+    }
+
+    pub(crate) fn map<W>(self, map: impl FnOnce(V) -> W) -> Response<W> {
+        let Self { value, consumed, requests, scanned, skipped } = self;
+        Response { value: map(value), consumed, requests, scanned, skipped }
+    }
+}
+
+/// Capacity units that were consumed.
+///
+/// An operation asks for them in `response()` only; awaited by itself, it does not. Engines other
+/// than the service may leave parts out.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct ConsumedCapacity {
+    /// The units of table and indexes together.
+    pub units: f64,
+    /// The table's units.
+    pub table: f64,
+    /// The units of each index that took part.
+    pub indexes: Vec<(String, f64)>,
+}
+
+impl ConsumedCapacity {
+    /// Adds what another request consumed.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.units += other.units;
+        self.table += other.table;
+        for (index, units) in other.indexes {
+            match self.indexes.iter_mut().find(|(name, _)| *name == index) {
+                Some((_, sum)) => *sum += units,
+                None => self.indexes.push((index, units)),
+            }
+        }
+    }
+
+    /// Reads `ConsumedCapacity` of an answer.
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, wire::Error> {
+        let mut capacity = Self::default();
+        members(reader, |reader, name| {
+            match name {
+                "CapacityUnits" => capacity.units = reader.float()?,
+                "Table" => capacity.table = units(reader)?,
+                "GlobalSecondaryIndexes" | "LocalSecondaryIndexes" => {
+                    members(reader, |reader, index| {
+                        capacity.indexes.push((index.to_owned(), units(reader)?));
+                        Ok(())
+                    })?;
+                }
+                _ => drop(reader.skip()?),
+            }
+            Ok(())
+        })?;
+        Ok(capacity)
+    }
+}
+
+fn units(reader: &mut Reader<'_>) -> Result<f64, wire::Error> {
+    let mut units = 0.0;
+    members(reader, |reader, name| {
+        match name {
+            "CapacityUnits" => units = reader.float()?,
+            _ => drop(reader.skip()?),
+        }
+        Ok(())
+    })?;
+    Ok(units)
+}
+
+/// Walks an object; `each` reads the value of the name it is given.
+pub(crate) fn members<'de>(
+    reader: &mut Reader<'de>,
+    mut each: impl FnMut(&mut Reader<'de>, &str) -> Result<(), wire::Error>,
+) -> Result<(), wire::Error> {
+    reader.begin_object()?;
+    let mut first = true;
+    while let Some(name) = reader.next_key(&mut first)? {
+        each(reader, &name)?;
+    }
+    Ok(())
+}
+
+/// Items of a query or of a scan, and where to go on.
+#[derive(Debug)]
+pub struct Page<R> {
+    items: Vec<Result<R, Error>>,
+    cursor: Option<Cursor>,
+}
+
+impl<R> Page<R> {
+    pub(crate) fn new(items: Vec<Result<R, Error>>, cursor: Option<Cursor>) -> Self {
+        Self { items, cursor }
+    }
+
+    /// A result for each item, in order; an item that cannot be read does not hide the others.
+    #[must_use]
+    pub fn items(&self) -> &[Result<R, Error>] {
+        &self.items
+    }
+
+    /// Where the next page begins; `None` once there is none.
+    ///
+    /// A cursor does not promise that an item follows: the last page may be empty.
+    #[must_use]
+    pub fn cursor(&self) -> Option<&Cursor> {
+        self.cursor.as_ref()
+    }
+
+    /// The items, if all could be read.
+    ///
+    /// # Errors
+    ///
+    /// If some could not; the error carries the others.
+    pub fn into_items(self) -> Result<Vec<R>, PartialRead<R>> {
+        let (mut items, mut errors) = (Vec::with_capacity(self.items.len()), Vec::new());
+        for item in self.items {
+            match item {
+                Ok(item) => items.push(item),
+                Err(error) => errors.push(error),
+            }
+        }
+        PartialRead::check(items, errors)
+    }
+}
+
+impl<R> IntoIterator for Page<R> {
+    type Item = Result<R, Error>;
+    type IntoIter = std::vec::IntoIter<Self::Item>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.items.into_iter()
+    }
+}
+
+pub use crate::cursor::Cursor;
+
+/// Walks an answer's body, to its very end: a body that was cut off is an error.
+pub(crate) fn answer<'de>(
+    body: &'de [u8],
+    each: impl FnMut(&mut Reader<'de>, &str) -> Result<(), wire::Error>,
+) -> Result<(), wire::Error> {
+    let mut reader = Reader::from_bytes(body)?;
+    members(&mut reader, each)?;
+    reader.end()
+}

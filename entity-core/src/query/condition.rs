@@ -1,0 +1,139 @@
+//! What can be said of a part of a sort key.
+
+use std::ops::{Range, RangeFrom, RangeInclusive, RangeTo, RangeToInclusive};
+
+use crate::key::{KeyArg, KeyField, Prefixed, Ranged};
+
+/// A condition on one part of a sort key.
+#[derive(Debug)]
+#[doc(hidden)]
+pub enum Condition<T> {
+    Equal(T),
+    Range(Option<T>, Option<T>),
+    Prefix(String),
+}
+
+/// No part follows: after a range or a prefix, or after the last part.
+#[derive(Debug)]
+pub enum Ended {}
+
+/// What a part of a sort key of type `T`, written as `E`, can be compared with.
+///
+/// A value; a range that includes its ends, `a..=b`, `a..` or `..=b`, where text order is value
+/// order; or [`begins_with`] for strings.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a condition on a sort key part of type `{T}`",
+    label = "expected a value, `a..=b`, `a..`, `..=b` or `begins_with(..)`"
+)]
+pub trait SortCondition<T, E> {
+    /// Which part follows, if `Next` is the one to the right.
+    type Then<Next>;
+
+    /// The condition.
+    #[doc(hidden)]
+    fn into_condition(self) -> Condition<T>;
+}
+
+/// Holds while the next part of the sort key to be given is `Part`.
+#[diagnostic::on_unimplemented(
+    message = "the sort key part `{Part}` cannot be given here",
+    label = "the next part to give is `{Self}`",
+    note = "parts of a sort key are given from the left, in the template's order; after a range or a prefix none is"
+)]
+pub trait Follows<Part> {}
+
+impl<T: KeyField, E> SortCondition<T, E> for T {
+    type Then<Next> = Next;
+
+    fn into_condition(self) -> Condition<T> {
+        Condition::Equal(self)
+    }
+}
+
+impl<T: KeyField + Clone, E> SortCondition<T, E> for &T {
+    type Then<Next> = Next;
+
+    fn into_condition(self) -> Condition<T> {
+        Condition::Equal(self.clone())
+    }
+}
+
+impl<E> SortCondition<String, E> for &str {
+    type Then<Next> = Next;
+
+    fn into_condition(self) -> Condition<String> {
+        Condition::Equal(self.to_owned())
+    }
+}
+
+macro_rules! ranges {
+    ($($range:ident: $value:ident => $lower:expr, $upper:expr;)*) => {$(
+        impl<T: Ranged<E>, E, A: KeyArg<T>> SortCondition<T, E> for $range<A> {
+            type Then<Next> = Ended;
+
+            fn into_condition(self) -> Condition<T> {
+                let $value = self;
+                Condition::Range($lower, $upper)
+            }
+        }
+    )*};
+}
+
+ranges! {
+    RangeFrom: range => Some(range.start.into_part()), None;
+    RangeToInclusive: range => None, Some(range.end.into_part());
+}
+
+impl<T: Ranged<E>, E, A: KeyArg<T>> SortCondition<T, E> for RangeInclusive<A> {
+    type Then<Next> = Ended;
+
+    fn into_condition(self) -> Condition<T> {
+        let (lower, upper) = self.into_inner();
+        Condition::Range(Some(lower.into_part()), Some(upper.into_part()))
+    }
+}
+
+/// Holds for no range that leaves out its end, so that the message says what to write.
+#[diagnostic::on_unimplemented(
+    message = "a key range includes both ends: write `a..=b` for `a..b`",
+    label = "leaves out its end",
+    note = "DynamoDB's BETWEEN includes both ends"
+)]
+pub trait InclusiveEnds {}
+
+macro_rules! open_ended {
+    ($($range:ident),*) => {$(
+        impl<T, E, A: KeyArg<T>> SortCondition<T, E> for $range<A>
+        where
+            Self: InclusiveEnds,
+        {
+            type Then<Next> = Ended;
+
+            fn into_condition(self) -> Condition<T> {
+                Condition::Range(None, None)
+            }
+        }
+    )*};
+}
+
+open_ended!(Range, RangeTo);
+
+/// The parts that begin with a text; made by [`begins_with`].
+#[derive(Debug, Clone)]
+pub struct BeginsWith(String);
+
+/// The parts of a sort key that begin with `text`.
+///
+/// It is for strings; the last part given.
+#[must_use]
+pub fn begins_with(text: impl Into<String>) -> BeginsWith {
+    BeginsWith(text.into())
+}
+
+impl<T: Prefixed<E>, E> SortCondition<T, E> for BeginsWith {
+    type Then<Next> = Ended;
+
+    fn into_condition(self) -> Condition<T> {
+        Condition::Prefix(self.0)
+    }
+}

@@ -1,0 +1,256 @@
+//! `Steps`: a key condition in the making, one part after another.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::condition::Condition;
+use super::key_condition::{Admitted, IntoQuery, KeyCondition, Sort};
+use super::Strong;
+use crate::error::{KeyError, KeyReason};
+use crate::item::MAX_SLOTS;
+use crate::key::{Bounds, KeyValue, Part, PartError, Step, Template, attribute_value};
+use crate::schema::{Collection, Entity, IndexKeys, IndexSchema, KeyAttribute, KeyForm};
+
+/// The parts of an entity's keys that a query has been given so far.
+///
+/// The derive wraps it in a type whose methods are named after the parts; an error in a value is
+/// kept until the query is sent.
+pub struct Steps<E> {
+    index: Option<&'static IndexSchema>,
+    pk: &'static [KeyAttribute],
+    sk: &'static [KeyAttribute],
+    given: [Given; MAX_SLOTS],
+    range: Option<Range>,
+    error: Option<KeyError>,
+    entity: PhantomData<fn() -> E>,
+}
+
+/// The text of a part that was given.
+#[derive(Debug, Clone, Default)]
+struct Given(Option<String>);
+
+/// The condition on the part after those that are given.
+#[derive(Debug)]
+enum Range {
+    Between(Option<Given>, Option<Given>),
+    Prefix(Given),
+}
+
+impl Part for Given {
+    fn is_some(&self) -> bool {
+        self.0.is_some()
+    }
+
+    fn write(&self, out: &mut String) -> Result<bool, PartError> {
+        self.0.iter().for_each(|text| out.push_str(text));
+        Ok(self.0.is_some())
+    }
+}
+
+impl Given {
+    fn of(write: impl FnOnce(&mut String) -> Result<bool, PartError>) -> Result<Self, PartError> {
+        let mut text = String::new();
+        Ok(Self(write(&mut text)?.then_some(text)))
+    }
+}
+
+impl<E: Entity> Steps<E> {
+    /// Begins a query of the table; called by the derive's `partition`.
+    #[doc(hidden)]
+    pub fn table(parts: &[(usize, &dyn Part)]) -> Self {
+        Self::begin(None, E::SCHEMA.pk, E::SCHEMA.sk, parts)
+    }
+
+    /// Begins a query of an index; called by the derive's index functions.
+    #[doc(hidden)]
+    pub fn index(keys: &'static IndexKeys, parts: &[(usize, &dyn Part)]) -> Self {
+        Self::begin(Some(keys.index), keys.pk, keys.sk, parts)
+    }
+
+    fn begin(
+        index: Option<&'static IndexSchema>,
+        pk: &'static [KeyAttribute],
+        sk: &'static [KeyAttribute],
+        parts: &[(usize, &dyn Part)],
+    ) -> Self {
+        let (given, range, error) = (Default::default(), None, None);
+        let mut steps = Self { index, pk, sk, given, range, error, entity: PhantomData };
+        for (slot, part) in parts {
+            steps.give(*slot, "", Given::of(|out| part.write(out)));
+        }
+        steps
+    }
+
+    /// Gives one part of the sort key; `write` writes a value's text, `descending` says that greater
+    /// values have lesser texts.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn part<T>(
+        mut self,
+        (slot, name): (usize, &'static str),
+        descending: bool,
+        condition: Condition<T>,
+        write: impl Fn(&T, &mut String) -> Result<bool, PartError>,
+    ) -> Self {
+        let given = |value: T| Given::of(|out| write(&value, out));
+        match condition {
+            Condition::Equal(value) => self.give(slot, name, given(value)),
+            Condition::Prefix(text) => self.range = Some(Range::Prefix(Given(Some(text)))),
+            Condition::Range(lower, upper) => {
+                let lower = self.end(name, lower.map(given));
+                let upper = self.end(name, upper.map(given));
+                let (lower, upper) = if descending { (upper, lower) } else { (lower, upper) };
+                self.range = Some(Range::Between(lower, upper));
+            }
+        }
+        self
+    }
+
+    fn give(&mut self, slot: usize, name: &'static str, given: Result<Given, PartError>) {
+        if let Some(given) = self.end(name, Some(given))
+            && let Some(place) = self.given.get_mut(slot)
+        {
+            *place = given;
+        }
+    }
+
+    /// Keeps the first error, to be told when the query is sent.
+    fn end(&mut self, name: &'static str, given: Option<Result<Given, PartError>>) -> Option<Given> {
+        match given? {
+            Ok(given) => Some(given),
+            Err(error) => {
+                let attributes = self.sk.iter().chain(self.pk);
+                let refused = attributes.take(1).map(|attribute| {
+                    KeyError::new(E::SCHEMA.name, attribute, KeyReason::Field(name, error))
+                });
+                self.error = self.error.take().or(refused.last());
+                None
+            }
+        }
+    }
+
+    /// The key condition of what was given.
+    ///
+    /// # Errors
+    ///
+    /// If a value cannot stand in the key.
+    pub fn finish(self) -> Result<KeyCondition, KeyError> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        let parts: [&dyn Part; MAX_SLOTS] = self.given.each_ref().map(|given| given as &dyn Part);
+        let partition = self.pk.iter().map(|key| {
+            let value = attribute_value(E::SCHEMA.name, key, &parts)?;
+            let value = value.ok_or_else(|| KeyError::new(E::SCHEMA.name, key, KeyReason::Absent))?;
+            Ok((key.def.name, value))
+        });
+        let mut condition = KeyCondition {
+            index: self.index,
+            partition: partition.collect::<Result<_, _>>()?,
+            sort: None,
+            admitted: None,
+            nothing: false,
+        };
+        for key in self.sk.iter().take(1) {
+            match &key.form {
+                KeyForm::Field { slot, .. } => {
+                    let given = self.given.get(*slot).and_then(|given| given.0.clone());
+                    let sort = native(key, given, self.range.as_ref());
+                    condition.sort = sort.map(|sort| (key.def.name, sort));
+                }
+                KeyForm::Template(template) => {
+                    template_condition(key, template, &parts, self.range.as_ref(), &mut condition)
+                        .map_err(|e| KeyError::new(E::SCHEMA.name, key, KeyReason::Template(e)))?;
+                }
+            }
+        }
+        Ok(condition)
+    }
+}
+
+/// The condition on a sort key that is a field by itself.
+fn native(key: &KeyAttribute, given: Option<String>, range: Option<&Range>) -> Option<Sort> {
+    let value = |text: String| KeyValue::new(key.def.ty, text);
+    let end = |end: &Option<Given>| end.as_ref().and_then(|end| end.0.clone()).map(value);
+    match (given, range) {
+        (Some(text), _) => Some(Sort::Equal(value(text))),
+        (None, Some(Range::Prefix(prefix))) => end(&Some(prefix.clone())).map(Sort::BeginsWith),
+        (None, Some(Range::Between(lower, upper))) => match (end(lower), end(upper)) {
+            (Some(lower), Some(upper)) => Some(Sort::Between(lower, upper)),
+            (Some(lower), None) => Some(Sort::AtLeast(lower)),
+            (None, Some(upper)) => Some(Sort::AtMost(upper)),
+            (None, None) => None,
+        },
+        (None, None) => None,
+    }
+}
+
+/// The condition on a sort key that is made by a template.
+fn template_condition(
+    key: &KeyAttribute,
+    template: &Template,
+    parts: &[&dyn Part],
+    range: Option<&Range>,
+    condition: &mut KeyCondition,
+) -> Result<(), crate::key::TemplateError> {
+    let slots = template.segments().iter().filter_map(|segment| segment.slot());
+    let given = slots.take_while(|slot| parts.get(*slot).is_some_and(|part| part.is_some()));
+    let step = match range {
+        None => Step::All,
+        Some(Range::Prefix(prefix)) => Step::Prefix(prefix),
+        Some(Range::Between(lower, upper)) => Step::Between(end_of(lower), end_of(upper)),
+    };
+    let selection = template.select(parts, given.count(), step)?;
+    let value = |text: &String| KeyValue::new(key.def.ty, text.clone());
+    let sort = match selection.bounds() {
+        Bounds::Equal(text) => Some(Sort::Equal(value(text))),
+        Bounds::Prefix(text) => Some(Sort::BeginsWith(value(text))),
+        Bounds::Between(lower, upper) => Some(Sort::Between(value(lower), value(upper))),
+        Bounds::AtMost(upper) => Some(Sort::AtMost(value(upper))),
+        Bounds::All | Bounds::Nothing => None,
+    };
+    condition.nothing = matches!(selection.bounds(), Bounds::Nothing);
+    condition.sort = sort.map(|sort| (key.def.name, sort));
+    condition.admitted = Some(Admitted { attribute: key.def, selection });
+    Ok(())
+}
+
+fn end_of(end: &Option<Given>) -> Option<&dyn Part> {
+    end.as_ref().map(|end| end as &dyn Part)
+}
+
+impl<E> fmt::Debug for Steps<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Steps").field("index", &self.index.map(|i| i.name)).finish_non_exhaustive()
+    }
+}
+
+/// One partition of a table, whole: every kind of item in it.
+#[must_use = "a query is sent by `TableHandle::query`"]
+pub struct Partition<C> {
+    condition: Result<KeyCondition, KeyError>,
+    collection: PhantomData<fn() -> C>,
+}
+
+impl<C> Partition<C> {
+    /// The partition that an entity's key is in, without a condition on its sort key.
+    #[doc(hidden)]
+    pub fn of<E: Entity>(steps: Steps<E>) -> Self {
+        Self { condition: Steps { sk: &[], ..steps }.finish(), collection: PhantomData }
+    }
+}
+
+impl<C: Collection> IntoQuery for Partition<C> {
+    type Output = C;
+    type Consistency = Strong;
+
+    fn into_key_condition(self) -> Result<KeyCondition, KeyError> {
+        self.condition
+    }
+}
+
+impl<C> fmt::Debug for Partition<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Partition").finish_non_exhaustive()
+    }
+}

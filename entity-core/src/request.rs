@@ -1,0 +1,134 @@
+//! `Request`: what would be sent, as it would be sent.
+
+use std::fmt;
+
+use crate::key::KeyValue;
+use crate::wire::write;
+
+/// A request as it would be sent: the operation and the JSON body.
+///
+/// `Display` shows the body; it holds the values of keys and attributes.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Request {
+    operation: &'static str,
+    index: Option<&'static str>,
+    body: Vec<u8>,
+}
+
+impl Request {
+    /// Begins a body with the table's name.
+    pub(crate) fn new(operation: &'static str, table: &str) -> Self {
+        let mut request = Self { operation, index: None, body: Vec::with_capacity(256) };
+        request.body.extend_from_slice(b"{\"TableName\":");
+        write::string(&mut request.body, table);
+        request
+    }
+
+    /// Ends the body.
+    pub(crate) fn end(mut self) -> Self {
+        self.body.push(b'}');
+        self
+    }
+
+    /// Adds a member whose value is JSON already.
+    pub(crate) fn raw(&mut self, name: &str, json: impl AsRef<[u8]>) -> &mut Self {
+        self.member(name).body.extend_from_slice(json.as_ref());
+        self
+    }
+
+    /// Adds a member whose value is a string.
+    pub(crate) fn text(&mut self, name: &str, value: &str) -> &mut Self {
+        write::string(&mut self.member(name).body, value);
+        self
+    }
+
+    /// Names the index that the request reads.
+    pub(crate) fn index_name(&mut self, index: &'static str) -> &mut Self {
+        self.index = Some(index);
+        self.text("IndexName", index)
+    }
+
+    /// Adds a member that is an object of key attributes.
+    pub(crate) fn attributes<'k>(
+        &mut self,
+        name: &str,
+        values: impl IntoIterator<Item = (&'k str, &'k KeyValue)>,
+    ) -> &mut Self {
+        let body = &mut self.member(name).body;
+        body.push(b'{');
+        for (position, (name, value)) in values.into_iter().enumerate() {
+            if position > 0 {
+                body.push(b',');
+            }
+            write::string(body, name);
+            body.push(b':');
+            value.write(body);
+        }
+        body.push(b'}');
+        self
+    }
+
+    /// Adds a member that is an object of strings.
+    pub(crate) fn texts<'k>(
+        &mut self,
+        name: &str,
+        values: impl IntoIterator<Item = (&'k str, &'k str)>,
+    ) -> &mut Self {
+        let body = &mut self.member(name).body;
+        body.push(b'{');
+        for (position, (name, value)) in values.into_iter().enumerate() {
+            if position > 0 {
+                body.push(b',');
+            }
+            write::string(body, name);
+            body.push(b':');
+            write::string(body, value);
+        }
+        body.push(b'}');
+        self
+    }
+
+    fn member(&mut self, name: &str) -> &mut Self {
+        self.body.push(b',');
+        write::string(&mut self.body, name);
+        self.body.push(b':');
+        self
+    }
+
+    /// The operation's name: `GetItem`.
+    #[must_use]
+    pub fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    /// The index that is read, if one is.
+    #[must_use]
+    pub fn index(&self) -> Option<&'static str> {
+        self.index
+    }
+
+    /// The body: JSON, as DynamoDB takes it.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    pub(crate) fn into_body(self) -> Vec<u8> {
+        self.body
+    }
+}
+
+impl fmt::Display for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.operation, String::from_utf8_lossy(&self.body))
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("operation", &self.operation)
+            .field("bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}

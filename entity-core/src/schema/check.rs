@@ -1,0 +1,346 @@
+//! Rules that need two declarations at once, checked in `const` evaluation.
+//!
+//! The derives call these in `const _: () = ...`, at the span of what is wrong, so that rustc's
+//! first line is the message.
+
+use super::{EntitySchema, FieldSchema, IndexKeys, IndexSchema, KeyAttribute, KeyDef, KeyForm, Projection, TableSchema};
+use crate::key::{KeyField, KeyType, Message, Segment, SparseField, Template};
+
+/// Whether two texts are equal.
+pub(crate) const fn same(a: &str, b: &str) -> bool {
+    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
+    while let ([x, xs @ ..], [y, ys @ ..]) = (a, b) {
+        if *x != *y {
+            return false;
+        }
+        (a, b) = (xs, ys);
+    }
+    a.is_empty() && b.is_empty()
+}
+
+/// Whether a name is among others.
+#[must_use]
+pub const fn contains(names: &[&str], name: &str) -> bool {
+    let mut rest = names;
+    while let [first, tail @ ..] = rest {
+        if same(first, name) {
+            return true;
+        }
+        rest = tail;
+    }
+    false
+}
+
+macro_rules! fail {
+    ($($part:expr),* $(,)?) => {{
+        let mut message = Message::new();
+        $(message = message.push_str($part);)*
+        panic!("{}", message.as_str())
+    }};
+}
+
+/// The declared sort key of a table, or the error that it has none.
+#[must_use]
+pub const fn sort_key(table: &TableSchema, entity: &str) -> KeyDef {
+    match table.sk {
+        Some(sk) => sk,
+        None => fail!("the table `", table.name, "` has no sort key; remove `sk` from `", entity, "`"),
+    }
+}
+
+/// An entity without `sk` belongs to a table without one.
+pub const fn no_sort_key(table: &TableSchema, entity: &str) {
+    if let Some(sk) = table.sk {
+        fail!(
+            "`", entity, "` has no sort key, and its table `", table.name, "` has (`", sk.name,
+            "`); add `sk = \"...\"`"
+        );
+    }
+}
+
+/// The declared key of an index at a position, or the error that it has none.
+#[must_use]
+pub const fn index_key(
+    index: &IndexSchema,
+    keys: &'static [KeyDef],
+    position: usize,
+    count: usize,
+    role: &str,
+) -> KeyDef {
+    if keys.len() != count {
+        fail!("the index `", index.name, "` has another number of ", role, " attributes");
+    }
+    keys[position]
+}
+
+/// An entity that gives no sort key uses an index without one.
+pub const fn no_index_sort_key(index: &IndexSchema) {
+    if !index.sk.is_empty() {
+        fail!("the index `", index.name, "` has a sort key (`", index.sk[0].name, "`); add `sk = ...`");
+    }
+}
+
+/// The type of a field that is a key attribute by itself is the declared one.
+pub const fn key_type<F: SparseField>(def: &KeyDef, field: &str, primary: bool) {
+    if primary && F::OPTIONAL {
+        fail!("field `", field, "` is an `Option`, and a primary key is never absent; give it a type without `Option`");
+    }
+    let Some(ty) = <F::Field as KeyField>::TYPE else {
+        fail!("field `", field, "` is stored as neither S, N nor B, and cannot be the key attribute `", def.name, "`; write a template: `\"{", field, "}\"`");
+    };
+    if !def.ty.same(ty) {
+        fail!(
+            "the key attribute `", def.name, "` is ", def.ty.name(), ", and field `", field, "` is stored as ",
+            ty.name(), "; give the field a type that is stored as ", def.ty.name(),
+            ", or declare the key as ", ty.name(), "(\"", def.name, "\")"
+        );
+    }
+}
+
+/// Everything about one entity that takes its table's and its indexes' declarations to know.
+pub const fn entity(entity: &EntitySchema) {
+    let mut slot = 0;
+    while slot < entity.pk.len() + entity.sk.len() {
+        let key = if slot < entity.pk.len() { &entity.pk[slot] } else { &entity.sk[slot - entity.pk.len()] };
+        key_attribute(entity, key);
+        slot += 1;
+    }
+    let mut at = 0;
+    while at < entity.indexes.len() {
+        index(entity, &entity.indexes[at]);
+        at += 1;
+    }
+    one_value(entity);
+    let mut rest = entity.fields;
+    while let [field, tail @ ..] = rest {
+        if let Some(name) = entity.type_attribute && same(field.attribute, name) {
+            fail!("field `", field.name, "` of `", entity.name, "` is stored under the table's type attribute `", name, "`; rename it");
+        }
+        rest = tail;
+    }
+}
+
+const fn index(entity: &EntitySchema, keys: &IndexKeys) {
+    let mut at = 0;
+    while at < keys.pk.len() {
+        key_attribute(entity, &keys.pk[at]);
+        at += 1;
+    }
+    let mut at = 0;
+    while at < keys.sk.len() {
+        key_attribute(entity, &keys.sk[at]);
+        at += 1;
+    }
+}
+
+const fn key_attribute(entity: &EntitySchema, key: &KeyAttribute) {
+    match &key.form {
+        KeyForm::Template(template) => {
+            if let Err(message) = template.check() {
+                fail!("key `", key.def.name, "` of `", entity.name, "`: ", message.as_str());
+            }
+            if !key.def.ty.same(KeyType::S) {
+                fail!("the key attribute `", key.def.name, "` is ", key.def.ty.name(), ", and a template makes S; name a field: `pk = field`");
+            }
+        }
+        KeyForm::Field { .. } => {}
+    }
+    let mut rest = entity.fields;
+    while let [field, tail @ ..] = rest {
+        if same(field.attribute, key.def.name) && !field.key_only {
+            let own = match &key.form {
+                KeyForm::Field { name, .. } => same(name, field.name),
+                KeyForm::Template(_) => false,
+            };
+            if !own {
+                fail!("field `", field.name, "` of `", entity.name, "` is stored under the key attribute `", key.def.name, "`, which holds something else; rename the field, or make it the key: `", field.name, "` without quotes");
+            }
+        }
+        rest = tail;
+    }
+}
+
+/// The n-th key attribute of an entity, those of indexes included.
+const fn nth(entity: &EntitySchema, mut n: usize) -> Option<&KeyAttribute> {
+    if n < entity.pk.len() {
+        return Some(&entity.pk[n]);
+    }
+    n -= entity.pk.len();
+    if n < entity.sk.len() {
+        return Some(&entity.sk[n]);
+    }
+    n -= entity.sk.len();
+    let mut at = 0;
+    while at < entity.indexes.len() {
+        let (pk, sk) = (entity.indexes[at].pk, entity.indexes[at].sk);
+        if n < pk.len() {
+            return Some(&pk[n]);
+        }
+        n -= pk.len();
+        if n < sk.len() {
+            return Some(&sk[n]);
+        }
+        n -= sk.len();
+        at += 1;
+    }
+    None
+}
+
+/// No key attribute, used by two indexes or by an index and the table, has two values.
+const fn one_value(entity: &EntitySchema) {
+    let mut a = 0;
+    while let Some(one) = nth(entity, a) {
+        let mut b = a + 1;
+        while let Some(two) = nth(entity, b) {
+            if same(one.def.name, two.def.name) && !same(source(one), source(two)) {
+                fail!(
+                    "the key attribute `", one.def.name, "` of `", entity.name, "` has two values: `",
+                    source(one), "` and `", source(two), "`; give both keys the same"
+                );
+            }
+            b += 1;
+        }
+        a += 1;
+    }
+}
+
+/// How a key was declared.
+const fn source(key: &KeyAttribute) -> &'static str {
+    match &key.form {
+        KeyForm::Field { name, .. } => name,
+        KeyForm::Template(template) => template.source(),
+    }
+}
+
+/// Every field of an entity that is read from an index is projected, or is in the keys.
+pub const fn projected(entity: &EntitySchema, keys: &IndexKeys) {
+    let names = match keys.index.projection {
+        Projection::All => return,
+        Projection::KeysOnly => &[],
+        Projection::Include(names) => names,
+    };
+    let mut rest = entity.fields;
+    while let [field, tail @ ..] = rest {
+        if !contains(names, field.attribute) && !is_key(entity, keys, field) && !restored(entity, keys, field) {
+            fail!(
+                "`", entity.name, "` cannot be read from the index `", keys.index.name, "`, which lacks `",
+                field.attribute, "`; add it to the index's `project`"
+            );
+        }
+        rest = tail;
+    }
+}
+
+const fn is_key(entity: &EntitySchema, keys: &IndexKeys, field: &FieldSchema) -> bool {
+    listed(entity.pk, field) || listed(entity.sk, field) || listed(keys.pk, field) || listed(keys.sk, field)
+}
+
+const fn listed(keys: &[KeyAttribute], field: &FieldSchema) -> bool {
+    let mut rest = keys;
+    while let [key, tail @ ..] = rest {
+        if same(key.def.name, field.attribute) {
+            return true;
+        }
+        rest = tail;
+    }
+    false
+}
+
+const fn restored(entity: &EntitySchema, keys: &IndexKeys, field: &FieldSchema) -> bool {
+    let mut rest = field.restore;
+    while let [restore, tail @ ..] = rest {
+        let slot = restore.slot;
+        if holds(entity.pk, slot) || holds(entity.sk, slot) || holds(keys.pk, slot) || holds(keys.sk, slot) {
+            return true;
+        }
+        rest = tail;
+    }
+    false
+}
+
+const fn holds(keys: &[KeyAttribute], wanted: usize) -> bool {
+    let mut rest = keys;
+    while let [key, tail @ ..] = rest {
+        match &key.form {
+            KeyForm::Field { slot, .. } => {
+                if *slot == wanted {
+                    return true;
+                }
+            }
+            KeyForm::Template(template) => {
+                let mut segments = template.segments();
+                while let [segment, tail @ ..] = segments {
+                    if let Some(slot) = segment.slot() && slot == wanted {
+                        return true;
+                    }
+                    segments = tail;
+                }
+            }
+        }
+        rest = tail;
+    }
+    false
+}
+
+/// No item of one entity can have the key of an item of the other.
+pub const fn disjoint(collection: &str, a: &EntitySchema, b: &EntitySchema) {
+    if same(a.name, b.name) && a.type_attribute.is_some() {
+        fail!("two entities of `", collection, "` are named `", a.name, "`; the table's type attribute could not tell them apart");
+    }
+    if a.type_attribute.is_some() || apart(a.pk, b.pk) || apart(a.sk, b.sk) {
+        return;
+    }
+    let (one, two) = (key_source(a), key_source(b));
+    fail!(
+        "`", a.name, "` and `", b.name, "` of `", collection, "` can have the same key: `", one, "` and `", two,
+        "`; begin one of them with another literal"
+    );
+}
+
+const fn key_source(entity: &EntitySchema) -> &'static str {
+    if entity.sk.is_empty() { source(&entity.pk[0]) } else { source(&entity.sk[0]) }
+}
+
+const fn apart(a: &[KeyAttribute], b: &[KeyAttribute]) -> bool {
+    if a.is_empty() || b.is_empty() {
+        return false;
+    }
+    match (&a[0].form, &b[0].form) {
+        (KeyForm::Template(a), KeyForm::Template(b)) => a.disjoint(b),
+        _ => false,
+    }
+}
+
+/// Whether every entity of a collection has the same partition key, so that one query reads all.
+pub const fn one_partition(collection: &str, entities: &[&EntitySchema]) {
+    let mut at = 1;
+    while at < entities.len() {
+        let (first, other) = (entities[0], entities[at]);
+        let alike = match (&first.pk[0].form, &other.pk[0].form) {
+            (KeyForm::Field { .. }, KeyForm::Field { .. }) => true,
+            (KeyForm::Template(a), KeyForm::Template(b)) => same_template(a, b),
+            _ => false,
+        };
+        if !alike {
+            fail!(
+                "`", collection, "::partition` needs one partition key for all: `", source(&first.pk[0]), "` of `",
+                first.name, "` and `", source(&other.pk[0]), "` of `", other.name, "` differ"
+            );
+        }
+        at += 1;
+    }
+}
+
+/// Whether two templates differ in the names of their parts at most.
+const fn same_template(a: &Template, b: &Template) -> bool {
+    let (mut a, mut b) = (a.segments(), b.segments());
+    while let ([x, xs @ ..], [y, ys @ ..]) = (a, b) {
+        match (x, y) {
+            (Segment::Literal(x), Segment::Literal(y)) if same(x, y) => {}
+            (Segment::Part { .. }, Segment::Part { .. }) => {}
+            _ => return false,
+        }
+        (a, b) = (xs, ys);
+    }
+    a.is_empty() && b.is_empty()
+}

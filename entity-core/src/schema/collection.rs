@@ -1,0 +1,26 @@
+//! `Collection`: every kind of item in a table, as an enum.
+
+use crate::item::{Item, RawItem, ReadResult, Scratch};
+
+/// Every kind of item that a table holds, declared on an enum by
+/// [`#[derive(Collection)]`](macro@crate::Collection).
+///
+/// The entities' keys are proved, while compiling, to be such that no item can be taken for
+/// another's.
+pub trait Collection: Item {
+    /// Reads an item that is known to be of the `variant`-th entity.
+    #[doc(hidden)]
+    fn read_variant<'de>(
+        variant: usize,
+        item: &RawItem<'de>,
+        scratch: &mut Scratch<'de>,
+    ) -> ReadResult<Self>;
+}
+
+/// Holds for collections that have a variant of entity `E`.
+#[diagnostic::on_unimplemented(
+    message = "`{E}` is not listed in the items of its table",
+    label = "add it to `{Self}`",
+    note = "the table's `items` must have a variant of every entity: add `{E}({E})` to `{Self}`"
+)]
+pub trait Contains<E> {}

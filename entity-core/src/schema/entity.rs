@@ -1,0 +1,171 @@
+//! `Entity`: one kind of item, and how its keys are made.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{IndexSchema, KeyDef};
+use crate::error::KeyError;
+use crate::item::Item;
+use crate::key::{Key, Part, PartError, Template};
+use crate::query::Steps;
+use crate::wire::ser::Scalar;
+
+/// How the value of a key attribute is made.
+#[derive(Debug, Clone, Copy)]
+pub enum KeyForm {
+    /// The field's own value, as serde encodes it: `pk = id`.
+    Field {
+        /// The part in [`Entity::parts`] that holds it.
+        slot: usize,
+        /// The field's name in Rust.
+        name: &'static str,
+    },
+    /// Literals and parts: `sk = "Dld-{download_id}"`.
+    Template(Template),
+}
+
+/// A key attribute of an entity: which attribute, and what it holds.
+#[derive(Debug, Clone, Copy)]
+pub struct KeyAttribute {
+    /// The attribute of the table or of the index.
+    pub def: KeyDef,
+    /// What it holds.
+    pub form: KeyForm,
+    /// Whether a field of the entity is stored under this very attribute.
+    pub stored: bool,
+    /// The service's limit on the value, in bytes.
+    pub max_bytes: usize,
+}
+
+impl KeyAttribute {
+    /// An attribute of a partition key: at most 2,048 bytes.
+    ///
+    /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
+    #[doc(hidden)]
+    pub const fn partition(def: KeyDef, form: KeyForm, stored: bool) -> Self {
+        Self { def, form, stored, max_bytes: 2048 }
+    }
+
+    /// An attribute of a sort key: at most 1,024 bytes.
+    ///
+    /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
+    #[doc(hidden)]
+    pub const fn sort(def: KeyDef, form: KeyForm, stored: bool) -> Self {
+        Self { def, form, stored, max_bytes: 1024 }
+    }
+}
+
+/// The keys of an entity in one index.
+#[derive(Debug, Clone, Copy)]
+pub struct IndexKeys {
+    /// The index.
+    pub index: &'static IndexSchema,
+    /// One form for each partition key attribute; the table's own for a local index.
+    pub pk: &'static [KeyAttribute],
+    /// One form for each sort key attribute.
+    pub sk: &'static [KeyAttribute],
+}
+
+/// A field that can be put back from a key.
+#[derive(Debug, Clone, Copy)]
+pub struct Restore {
+    /// The part in [`Entity::parts`].
+    pub slot: usize,
+    /// Reads the part's text, and gives what the field's own serde encoding of it is; `None` where
+    /// the key is the field's encoding already.
+    pub decode: Option<fn(&str) -> Result<Scalar, PartError>>,
+}
+
+/// A field of an entity, as stored.
+#[derive(Debug, Clone, Copy)]
+pub struct FieldSchema {
+    /// The field's name in Rust.
+    pub name: &'static str,
+    /// The attribute's name.
+    pub attribute: &'static str,
+    /// Whether the field lives in the keys alone.
+    pub key_only: bool,
+    /// How it is put back from the keys, where it can be.
+    pub restore: &'static [Restore],
+}
+
+/// An entity as declared: its keys and its fields.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct EntitySchema {
+    /// The entity's name: the struct's, and the value of the table's type attribute.
+    pub name: &'static str,
+    /// The partition key.
+    pub pk: &'static [KeyAttribute],
+    /// The sort key; none if the table has none.
+    pub sk: &'static [KeyAttribute],
+    /// The entity's keys in indexes.
+    pub indexes: &'static [IndexKeys],
+    /// The fields that serde reads and writes, flattened ones aside.
+    pub fields: &'static [FieldSchema],
+    /// Whether fields are flattened into the item, so that its attributes are not all known.
+    pub flattened: bool,
+    /// The attribute that names the entity, where the table has one.
+    pub type_attribute: Option<&'static str>,
+}
+
+impl EntitySchema {
+    /// Gathers an entity's declaration; called by `#[derive(Entity)]`.
+    #[doc(hidden)]
+    pub const fn new(
+        name: &'static str,
+        keys: (&'static [KeyAttribute], &'static [KeyAttribute]),
+        indexes: &'static [IndexKeys],
+        fields: &'static [FieldSchema],
+        flattened: bool,
+        type_attribute: Option<&'static str>,
+    ) -> Self {
+        Self { name, pk: keys.0, sk: keys.1, indexes, fields, flattened, type_attribute }
+    }
+
+    /// The key attributes of the primary key.
+    pub(crate) fn primary(&self) -> impl Iterator<Item = &'static KeyAttribute> {
+        self.pk.iter().chain(self.sk)
+    }
+
+    /// Every key attribute, those of indexes included; one may come twice.
+    pub(crate) fn key_attributes(&self) -> impl Iterator<Item = &'static KeyAttribute> {
+        self.primary().chain(self.indexes.iter().flat_map(|keys| keys.pk.iter().chain(keys.sk)))
+    }
+
+    /// The entity's keys in the index, which the derive has declared.
+    pub(crate) fn index_keys(&self, index: &IndexSchema) -> Option<&'static IndexKeys> {
+        self.indexes.iter().find(|keys| keys.index.name == index.name)
+    }
+}
+
+/// One kind of item, declared by [`#[derive(Entity)]`](macro@crate::Entity).
+///
+/// The derive implements it; what a service calls are the functions it adds to the struct
+/// (`key`, `partition`, one per index) and the operations of
+/// [`TableHandle`](crate::TableHandle).
+pub trait Entity: Item + Serialize + DeserializeOwned {
+    /// The fields of the partition key: one field's type, or a tuple.
+    type Partition;
+
+    /// The declaration, as data.
+    const SCHEMA: &'static EntitySchema;
+
+    /// Begins a query of one partition.
+    #[doc(hidden)]
+    fn partition_steps(partition: Self::Partition) -> Steps<Self>;
+
+    /// Lends the parts of all keys, primary key first, by slot.
+    #[doc(hidden)]
+    fn parts<R>(&self, with: impl FnOnce(&[&dyn Part]) -> R) -> R;
+
+    /// The item's primary key.
+    ///
+    /// # Errors
+    ///
+    /// If a field's value cannot stand in the key: it contains the table's separator, is too wide
+    /// for its width, or makes the key empty or too long.
+    fn primary_key(&self) -> Result<Key<Self>, KeyError> {
+        self.parts(Key::build)
+    }
+}

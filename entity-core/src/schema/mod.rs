@@ -1,0 +1,20 @@
+//! What the derives declare, as data: tables, indexes, entities and collections.
+//!
+//! Everything here is `const`, so that rules which need two declarations at once (an entity and
+//! its table, two entities of one table) are checked while the user's crate compiles; [`check`]
+//! holds those rules.
+
+pub mod check;
+mod collection;
+mod document;
+mod entity;
+mod index;
+mod table;
+
+pub use self::collection::{Collection, Contains};
+pub use self::document::{DocumentField, hash_name};
+pub use self::entity::{
+    Entity, EntitySchema, FieldSchema, IndexKeys, KeyAttribute, KeyForm, Restore,
+};
+pub use self::index::{Index, IndexKind, IndexOf, IndexSchema, Projection};
+pub use self::table::{KeyDef, Table, TableSchema};

@@ -1,0 +1,69 @@
+//! `Table`: the physical table that entities live in.
+
+use super::{Collection, IndexSchema};
+use crate::handle::TableHandle;
+use crate::key::KeyType;
+
+/// A key attribute of a table or of an index: its name and its type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyDef {
+    /// The attribute's name, as stored.
+    pub name: &'static str,
+    /// The attribute's type: `S`, `N` or `B`.
+    pub ty: KeyType,
+}
+
+/// A table as declared: its name, its keys and its indexes.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct TableSchema {
+    /// The table's name, where [`TableHandle::named`] gives no other.
+    pub name: &'static str,
+    /// The partition key.
+    pub pk: KeyDef,
+    /// The sort key, where the table has one.
+    pub sk: Option<KeyDef>,
+    /// The text that parts of key templates must not contain; empty for none.
+    pub separator: &'static str,
+    /// The attribute that names each item's entity, where the table declares one.
+    pub type_attribute: Option<&'static str>,
+    /// The table's indexes.
+    pub indexes: &'static [&'static IndexSchema],
+}
+
+impl TableSchema {
+    /// Gathers a table's declaration; called by `#[derive(Table)]`.
+    #[doc(hidden)]
+    pub const fn new(
+        name: &'static str,
+        pk: KeyDef,
+        sk: Option<KeyDef>,
+        separator: &'static str,
+        type_attribute: Option<&'static str>,
+        indexes: &'static [&'static IndexSchema],
+    ) -> Self {
+        Self { name, pk, sk, separator, type_attribute, indexes }
+    }
+}
+
+/// A DynamoDB table, declared on a unit struct by [`#[derive(Table)]`](macro@crate::Table).
+///
+/// Nothing is sent by declaring one; [`on`](Self::on) binds it to a client.
+pub trait Table: Sized + Send + Sync + 'static {
+    /// Every kind of item in the table.
+    type Items: Collection<Table = Self>;
+
+    /// The kind of the sort key, as [`native`](crate::key::native) names it.
+    type Sort;
+
+    /// The declaration, as data.
+    const SCHEMA: &'static TableSchema;
+
+    /// Binds the table to a client, under its declared name; nothing is sent.
+    ///
+    /// The client brings credentials, region, retries and timeouts. Cloning it is cheap, and so
+    /// is cloning the handle.
+    fn on(client: &aws_sdk_dynamodb::Client) -> TableHandle<Self> {
+        TableHandle::new(client.clone())
+    }
+}

@@ -1,0 +1,270 @@
+//! The door into the SDK: our bytes out, their bytes in, everything else the SDK's.
+//!
+//! Each call runs through the SDK's own operation, so that endpoints, credentials, signing,
+//! retries and timeouts are the client's. An interceptor puts our serializer and deserializer in
+//! place of the operation's, as `aws-smithy-runtime`'s orchestrator loads both from the
+//! configuration after `modify_before_serialization`. An answer that is an error goes through the
+//! SDK's own deserializer, so that its retry classifiers see its own error types.
+//!
+//! This is the only file that knows of interceptors; `tests/integration/transport.rs` proves that
+//! the door is open.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::interceptors::BeforeSerializationInterceptorContextMut;
+use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::context::{Input, Output, OutputOrError};
+use aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint;
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, OrchestratorError};
+use aws_smithy_runtime_api::client::ser_de::{
+    DeserializeResponse, SerializeRequest, SharedRequestSerializer, SharedResponseDeserializer,
+};
+use aws_smithy_runtime_api::client::runtime_plugin::RuntimePlugin;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::config_bag::FrozenLayer;
+use tracing::Instrument;
+
+use crate::error::{Error, ServiceError};
+use crate::handle::Target;
+use crate::request::Request;
+use crate::wire;
+
+/// Reads the body of an answer; an error means that the body is broken, and is retried.
+pub(crate) type ReadBody<V> = dyn Fn(&[u8]) -> Result<V, wire::Error> + Send + Sync;
+
+/// One operation of the SDK whose request and answer go through the door.
+pub(crate) trait Operation: fmt::Debug + Send + Sync + 'static {
+    const NAME: &'static str;
+    /// The `x-amz-target` header.
+    const TARGET: &'static str;
+    type Output: Send + Sync + fmt::Debug + 'static;
+    type Error: StdError + ProvideErrorMetadata + Send + Sync + 'static;
+
+    /// What the SDK gets as its output; ours leaves by the slot.
+    fn output() -> Self::Output;
+
+    /// The SDK's own configuration of the operation, with its deserializer.
+    fn sdk() -> Option<FrozenLayer>;
+
+    fn send(
+        client: &Client,
+        table: &str,
+        door: impl Intercept + 'static,
+    ) -> impl Future<Output = Result<Self::Output, SdkError<Self::Error, HttpResponse>>> + Send;
+}
+
+macro_rules! operations {
+    ($($name:ident, $module:ident, $output:ident, $error:ident;)*) => {$(
+        #[derive(Debug)]
+        pub(crate) struct $name;
+
+        impl Operation for $name {
+            const NAME: &'static str = stringify!($name);
+            const TARGET: &'static str = concat!("DynamoDB_20120810.", stringify!($name));
+            type Output = aws_sdk_dynamodb::operation::$module::$output;
+            type Error = aws_sdk_dynamodb::operation::$module::$error;
+
+            fn output() -> Self::Output {
+                Self::Output::builder().build()
+            }
+
+            fn sdk() -> Option<FrozenLayer> {
+                aws_sdk_dynamodb::operation::$module::$name::new().config()
+            }
+
+            async fn send(
+                client: &Client,
+                table: &str,
+                door: impl Intercept + 'static,
+            ) -> Result<Self::Output, SdkError<Self::Error, HttpResponse>> {
+                client.$module().table_name(table).customize().interceptor(door).send().await
+            }
+        }
+    )*};
+}
+
+operations! {
+    DeleteItem, delete_item, DeleteItemOutput, DeleteItemError;
+    GetItem, get_item, GetItemOutput, GetItemError;
+    PutItem, put_item, PutItemOutput, PutItemError;
+    Query, query, QueryOutput, QueryError;
+    Scan, scan, ScanOutput, ScanError;
+}
+
+/// Sends a request, and reads the answer with `read`.
+///
+/// The span has the names of OpenTelemetry's conventions for databases, and no value of any
+/// attribute.
+pub(crate) async fn call<O: Operation, V: Send + 'static>(
+    target: &Target,
+    request: Request,
+    read: impl Fn(&[u8]) -> Result<V, wire::Error> + Send + Sync + 'static,
+) -> Result<V, Error> {
+    let span = tracing::debug_span!(
+        "dynamodb",
+        "otel.name" = %format_args!("{} {}", O::NAME, target.table),
+        "otel.kind" = "client",
+        "db.system.name" = "aws.dynamodb",
+        "db.operation.name" = O::NAME,
+        "db.collection.name" = &*target.table,
+        "aws.dynamodb.index_name" = request.index(),
+        "error.type" = tracing::field::Empty,
+    );
+    let slot = Slot::default();
+    let door = Door {
+        operation: O::NAME,
+        target: O::TARGET,
+        output: || Output::erase(O::output()),
+        sdk: O::sdk,
+        body: Arc::new(Mutex::new(Some(SdkBody::from(request.into_body())))),
+        read: Arc::new(read),
+        slot: slot.clone(),
+    };
+    let sent = O::send(&target.client, &target.table, door).instrument(span.clone()).await;
+    let answer = match sent {
+        Ok(_) => slot.take().ok_or_else(|| Error::from(ServiceError::unread(O::NAME, &target.table))),
+        Err(error) => Err(Error::from(ServiceError::new(O::NAME, &target.table, error))),
+    };
+    if let Err(error) = &answer {
+        span.record("error.type", error.code().unwrap_or("client"));
+    }
+    answer
+}
+
+/// Where the value of an answer waits for the call that asked for it.
+#[derive(Debug)]
+struct Slot<V>(Arc<Mutex<Option<V>>>);
+
+impl<V> Slot<V> {
+    fn put(&self, value: V) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+    }
+
+    fn take(&self) -> Option<V> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl<V> Clone for Slot<V> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<V> Default for Slot<V> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+/// The interceptor that puts our serializer and deserializer in the operation's place.
+struct Door<V> {
+    operation: &'static str,
+    target: &'static str,
+    output: fn() -> Output,
+    sdk: fn() -> Option<FrozenLayer>,
+    body: Arc<Mutex<Option<SdkBody>>>,
+    read: Arc<ReadBody<V>>,
+    slot: Slot<V>,
+}
+
+#[dyn_dispatch_hint]
+impl<V: Send + 'static> Intercept for Door<V> {
+    fn name(&self) -> &'static str {
+        "EntityDoor"
+    }
+
+    fn modify_before_serialization(
+        &self,
+        _: &mut BeforeSerializationInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let deserializer = Deserializer {
+            operation: self.operation,
+            output: self.output,
+            read: Arc::clone(&self.read),
+            slot: self.slot.clone(),
+            sdk: self.sdk,
+        };
+        let serializer = Serializer { target: self.target, body: Arc::clone(&self.body) };
+        cfg.interceptor_state()
+            .store_put(SharedRequestSerializer::new(serializer))
+            .store_put(SharedResponseDeserializer::new(deserializer));
+        Ok(())
+    }
+}
+
+/// Sends the body that was written before; the operation's input is not looked at.
+struct Serializer {
+    target: &'static str,
+    body: Arc<Mutex<Option<SdkBody>>>,
+}
+
+impl SerializeRequest for Serializer {
+    fn serialize_input(&self, _: Input, _: &mut ConfigBag) -> Result<HttpRequest, BoxError> {
+        let body = self.body.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let body = body.ok_or("the body is serialized once, attempts share it")?;
+        let length = body.content_length();
+        let mut request = HttpRequest::new(body);
+        request.set_method("POST")?;
+        request.set_uri("/")?;
+        let headers = request.headers_mut();
+        headers.insert("content-type", "application/x-amz-json-1.0");
+        headers.insert("x-amz-target", self.target);
+        if let Some(length) = length {
+            headers.insert("content-length", length.to_string());
+        }
+        Ok(request)
+    }
+}
+
+/// Reads answers that succeeded with our reader, and others with the SDK's own deserializer.
+struct Deserializer<V> {
+    operation: &'static str,
+    output: fn() -> Output,
+    read: Arc<ReadBody<V>>,
+    slot: Slot<V>,
+    sdk: fn() -> Option<FrozenLayer>,
+}
+
+impl<V: Send + 'static> DeserializeResponse for Deserializer<V> {
+    fn deserialize_nonstreaming_with_config(
+        &self,
+        response: &HttpResponse,
+        cfg: &ConfigBag,
+    ) -> OutputOrError {
+        if !response.status().is_success() {
+            let layer = (self.sdk)();
+            let sdk = layer.as_ref().and_then(|layer| layer.load::<SharedResponseDeserializer>());
+            return match sdk {
+                Some(sdk) => sdk.deserialize_nonstreaming_with_config(response, cfg),
+                None => Err(OrchestratorError::other("the operation has no deserializer")),
+            };
+        }
+        let broken = |error: BoxError| OrchestratorError::response(error);
+        let body = response.body().bytes().ok_or_else(|| broken("the body is not loaded".into()))?;
+        self.slot.put((self.read)(body).map_err(|error| broken(error.into()))?);
+        Ok((self.output)())
+    }
+}
+
+macro_rules! debug_by_name {
+    ($($name:ident<$($param:ident)?>: $field:ident),*) => {$(
+        impl$(<$param>)? fmt::Debug for $name$(<$param>)? {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($name))
+                    .field(stringify!($field), &self.$field)
+                    .finish_non_exhaustive()
+            }
+        }
+    )*};
+}
+
+// The bodies hold what users store, and stay out of logs.
+debug_by_name!(Door<V>: operation, Serializer<>: target, Deserializer<V>: operation);

@@ -1,0 +1,1068 @@
+//! Reads Rust values from DynamoDB JSON, straight from the text.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use serde::de::value::CowStrDeserializer;
+use serde::de::{
+    self, Deserialize, DeserializeSeed, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess, Visitor,
+};
+use serde::forward_to_deserialize_any;
+
+use super::error::{Error, Result};
+use super::number::{self, Number};
+use super::read::Reader;
+use super::ser::Scalar;
+use super::{LEVELS, too_deep, write};
+
+/// Reads an item: `{"Id":{"S":"1"},..}`.
+///
+/// It does not look for an item inside a response, and nothing but white space may follow.
+///
+/// # Errors
+///
+/// If the text is not an item, or does not fit the type; the error names where.
+///
+/// # Example
+///
+/// ```
+/// use entity_core::wire;
+///
+/// #[derive(serde::Deserialize)]
+/// struct Song<'a> { title: &'a str, likes: Option<u8> }
+///
+/// let song: Song = wire::from_slice(br#"{"title":{"S":"One"},"Other":{"L":[]}}"#)?;
+/// assert_eq!((song.title, song.likes), ("One", None));
+/// # Ok::<(), wire::Error>(())
+/// ```
+pub fn from_slice<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T> {
+    let mut reader = Reader::from_bytes(bytes)?;
+    let value = T::deserialize(ItemDeserializer::new(&mut reader))?;
+    reader.end().map(|()| value)
+}
+
+/// Reads one attribute value: `{"S":"x"}`.
+///
+/// Nothing but white space may follow.
+///
+/// # Errors
+///
+/// If the text is not an attribute value, or does not fit the type; the error names where.
+///
+/// # Example
+///
+/// ```
+/// use entity_core::wire;
+///
+/// assert_eq!(wire::value_from_slice::<u8>(br#"{"N":"1e2"}"#)?, 100);
+/// let error = wire::value_from_slice::<u8>(br#"{"N":"256"}"#).unwrap_err();
+/// assert_eq!(error.to_string(), "number out of range, expected u8");
+/// # Ok::<(), wire::Error>(())
+/// ```
+pub fn value_from_slice<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T> {
+    let mut reader = Reader::from_bytes(bytes)?;
+    let value = T::deserialize(Deserializer::new(&mut reader))?;
+    reader.end().map(|()| value)
+}
+
+/// The type of an attribute value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tag {
+    S,
+    N,
+    B,
+    Bool,
+    Null,
+    M,
+    L,
+    Ss,
+    Ns,
+    Bs,
+}
+
+impl Tag {
+    #[inline]
+    fn of_letter(letter: u8) -> Option<Self> {
+        match letter {
+            b'S' => Some(Tag::S),
+            b'N' => Some(Tag::N),
+            b'M' => Some(Tag::M),
+            b'L' => Some(Tag::L),
+            b'B' => Some(Tag::B),
+            _ => None,
+        }
+    }
+
+    fn of_word(word: &str) -> Option<Self> {
+        match word.as_bytes() {
+            [letter] => Self::of_letter(*letter),
+            b"BOOL" => Some(Tag::Bool),
+            b"NULL" => Some(Tag::Null),
+            b"SS" => Some(Tag::Ss),
+            b"NS" => Some(Tag::Ns),
+            b"BS" => Some(Tag::Bs),
+            _ => None,
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Tag::S => "S",
+            Tag::N => "N",
+            Tag::B => "B",
+            Tag::Bool => "BOOL",
+            Tag::Null => "NULL",
+            Tag::M => "M",
+            Tag::L => "L",
+            Tag::Ss => "SS",
+            Tag::Ns => "NS",
+            Tag::Bs => "BS",
+        }
+    }
+
+    #[cold]
+    fn instead_of(self, expected: &str) -> Error {
+        Error::mismatch(expected, self.word())
+    }
+}
+
+/// Steps into an attribute value, onto what is inside.
+#[inline]
+fn open(reader: &mut Reader<'_>) -> Result<Tag> {
+    // What DynamoDB sends has no white space, and the frequent types have one letter.
+    if let Some([b'{', b'"', letter, b'"', b':']) = reader.rest().first_chunk()
+        && let Some(tag) = Tag::of_letter(*letter)
+    {
+        reader.advance(5);
+        return Ok(tag);
+    }
+    open_any(reader)
+}
+
+fn open_any(reader: &mut Reader<'_>) -> Result<Tag> {
+    reader.expect(b'{', "expected an attribute value")?;
+    if !reader.next_member(&mut true)? {
+        return Err(reader.error("an attribute value without a type"));
+    }
+    let start = *reader;
+    let word = reader.string()?;
+    let tag = Tag::of_word(&word).ok_or_else(|| start.error("unknown type of attribute value"))?;
+    reader.expect(b':', "expected `:`").map(|()| tag)
+}
+
+/// Steps out of an attribute value.
+#[inline]
+fn close(reader: &mut Reader<'_>) -> Result<()> {
+    reader.expect(b'}', "expected the end of the attribute value, which has one type")
+}
+
+/// A [`serde::Deserializer`] of the attribute value at a [`Reader`].
+///
+/// It takes that value and nothing after it. After an error the reader's place is unspecified.
+///
+/// # Example
+///
+/// ```
+/// use entity_core::wire::{self, read::Reader};
+/// use serde::Deserialize;
+///
+/// let mut reader = Reader::new(r#"{"BOOL":true}"#);
+/// assert!(bool::deserialize(wire::Deserializer::new(&mut reader))?);
+/// # Ok::<(), wire::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Deserializer<'a, 'de> {
+    reader: &'a mut Reader<'de>,
+}
+
+impl<'a, 'de> Deserializer<'a, 'de> {
+    /// Reads the value that `reader` is at.
+    ///
+    /// It reads nothing yet.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use entity_core::wire::{self, read::Reader};
+    /// use serde::Deserialize;
+    ///
+    /// let mut reader = Reader::new(r#"{"N":"1"} {"N":"2"}"#);
+    /// assert_eq!(u8::deserialize(wire::Deserializer::new(&mut reader))?, 1);
+    /// assert_eq!(u8::deserialize(wire::Deserializer::new(&mut reader))?, 2);
+    /// # Ok::<(), wire::Error>(())
+    /// ```
+    #[inline]
+    pub fn new(reader: &'a mut Reader<'de>) -> Self {
+        Deserializer { reader }
+    }
+
+    /// Steps into the value if it has the type `wanted`.
+    #[inline]
+    fn open(&mut self, wanted: Tag) -> Result<()> {
+        match open(self.reader)? {
+            tag if tag == wanted => Ok(()),
+            tag => Err(tag.instead_of(wanted.word())),
+        }
+    }
+
+    /// Takes the text of an S, N or B.
+    #[inline]
+    fn text(mut self, wanted: Tag) -> Result<Cow<'de, str>> {
+        self.open(wanted)?;
+        let text = self.reader.string()?;
+        close(self.reader)?;
+        Ok(text)
+    }
+
+    fn number(self) -> Result<Number> {
+        Number::parse(&self.text(Tag::N)?)
+    }
+
+    /// Takes an N of a few plain digits, if that is what is there: its sign and size.
+    #[inline]
+    fn plain_integer(&mut self) -> Option<(bool, u64)> {
+        let rest = self.reader.rest();
+        let text = rest.strip_prefix(b"{\"N\":\"")?;
+        let (negative, digits) = match text.split_first()? {
+            (b'-', digits) => (true, digits),
+            _ => (false, text),
+        };
+        let (mut size, mut left) = (0, digits);
+        while let Some((digit @ b'0'..=b'9', tail)) = left.split_first() {
+            size = size * 10 + u64::from(digit - b'0');
+            left = tail;
+            // 18 digits cannot overflow either integer of 64 bits.
+            if digits.len() - left.len() > 18 {
+                return None;
+            }
+        }
+        let left = left.strip_prefix(b"\"}").filter(|left| left.len() + 2 < digits.len())?;
+        self.reader.advance(rest.len() - left.len());
+        Some((negative, size))
+    }
+
+    fn members<V: Visitor<'de>>(self, visitor: V, unique: bool) -> Result<V::Value> {
+        self.reader.depth += 1;
+        let value = members(self.reader, visitor, unique)?;
+        self.reader.depth -= 1;
+        close(self.reader).map(|()| value)
+    }
+
+    /// Takes the elements of a list or set that has been stepped into.
+    fn elements<V: Visitor<'de>>(self, tag: Tag, visitor: V) -> Result<V::Value> {
+        self.reader.begin_array()?;
+        self.reader.depth += u8::from(tag == Tag::L);
+        let mut elements = Elements { reader: self.reader, tag, count: 0, first: true, done: false };
+        let value = visitor.visit_seq(&mut elements)?;
+        elements.finish()?;
+        self.reader.depth -= u8::from(tag == Tag::L);
+        close(self.reader).map(|()| value)
+    }
+
+    /// Takes what is inside a scalar that has been stepped into.
+    fn leaf(self, tag: Tag) -> Result<Leaf<'de>> {
+        let leaf = match tag {
+            Tag::Bool => Leaf::Bool(self.reader.boolean()?),
+            Tag::Null => null(self.reader)?,
+            _ => Leaf::of_text(tag, self.reader.string()?)?,
+        };
+        close(self.reader).map(|()| leaf)
+    }
+}
+
+/// Takes the `true` of a NULL.
+fn null<'de>(reader: &mut Reader<'de>) -> Result<Leaf<'de>> {
+    let start = *reader;
+    match reader.boolean()? {
+        true => Ok(Leaf::Null),
+        false => Err(start.error("NULL is true where it is")),
+    }
+}
+
+/// Takes the object that the reader is at as a map of attributes.
+#[inline]
+fn members<'de, V: Visitor<'de>>(reader: &mut Reader<'de>, visitor: V, unique: bool) -> Result<V::Value> {
+    reader.begin_object()?;
+    let (name, seen) = (*reader, unique.then(Seen::default));
+    let mut members = Members { reader, first: true, done: false, name, seen };
+    let value = visitor.visit_map(&mut members)?;
+    members.finish().map(|()| value)
+}
+
+#[inline]
+fn visit_text<'de, V: Visitor<'de>>(text: Cow<'de, str>, visitor: V) -> Result<V::Value> {
+    match text {
+        Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
+        Cow::Owned(text) => visitor.visit_string(text),
+    }
+}
+
+#[inline]
+fn visit_integer<'de, V: Visitor<'de>>((negative, size): (bool, u64), visitor: V) -> Result<V::Value> {
+    match negative {
+        // The caller has seen that it has at most 18 digits.
+        true => visitor.visit_i64(-(size as i64)),
+        false => visitor.visit_u64(size),
+    }
+}
+
+macro_rules! forward {
+    ($($from:ident => $to:ident)*) => {
+        $(#[inline]
+        fn $from<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+            self.$to(visitor)
+        })*
+    };
+}
+
+macro_rules! integers {
+    ($($method:ident => $visit:ident)*) => {
+        $(#[inline]
+        fn $method<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value> {
+            match self.plain_integer() {
+                Some(integer) => visit_integer(integer, visitor),
+                None => self.number()?.$visit(visitor),
+            }
+        })*
+    };
+}
+
+impl<'de> de::Deserializer<'de> for Deserializer<'_, 'de> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match open(self.reader)? {
+            Tag::M => self.members(visitor, true),
+            tag @ (Tag::L | Tag::Ss | Tag::Ns | Tag::Bs) => self.elements(tag, visitor),
+            tag => self.leaf(tag)?.deserialize_any(visitor),
+        }
+    }
+
+    integers! {
+        deserialize_i8 => visit_integer deserialize_i16 => visit_integer
+        deserialize_i32 => visit_integer deserialize_i64 => visit_integer
+        deserialize_u8 => visit_integer deserialize_u16 => visit_integer
+        deserialize_u32 => visit_integer deserialize_u64 => visit_integer
+        deserialize_i128 => visit_wide deserialize_u128 => visit_wide
+    }
+
+    forward! {
+        deserialize_string => deserialize_str
+        deserialize_char => deserialize_str
+        deserialize_identifier => deserialize_str
+        deserialize_byte_buf => deserialize_bytes
+    }
+
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        let number = self.number()?;
+        visitor.visit_f32(number.to_f32())
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        let number = self.number()?;
+        visitor.visit_f64(number.to_f64())
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value> {
+        self.open(Tag::Bool)?;
+        let value = self.reader.boolean()?;
+        close(self.reader)?;
+        visitor.visit_bool(value)
+    }
+
+    #[inline]
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        visit_text(self.text(Tag::S)?, visitor)
+    }
+
+    fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        Leaf::of_text(Tag::B, self.text(Tag::B)?)?.deserialize_any(visitor)
+    }
+
+    #[inline]
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        // A type of one letter is not NULL.
+        if let Some([b'{', b'"', _, b'"', b':']) = self.reader.rest().first_chunk() {
+            return visitor.visit_some(self);
+        }
+        let mut ahead = *self.reader;
+        if open(&mut ahead)? != Tag::Null {
+            return visitor.visit_some(self);
+        }
+        null(&mut ahead)?;
+        close(&mut ahead)?;
+        *self.reader = ahead;
+        visitor.visit_none()
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value> {
+        self.open(Tag::Null)?;
+        self.leaf(Tag::Null)?;
+        visitor.visit_unit()
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value> {
+        self.deserialize_unit(visitor)
+    }
+
+    #[inline]
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
+        match name == number::MARKER {
+            true => visit_text(self.text(Tag::N)?, visitor),
+            false => visitor.visit_newtype_struct(self),
+        }
+    }
+
+    #[inline]
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match open(self.reader)? {
+            tag @ (Tag::L | Tag::Ss | Tag::Ns | Tag::Bs) => self.elements(tag, visitor),
+            tag => Err(tag.instead_of("L")),
+        }
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_tuple_struct<V>(self, _: &'static str, _: usize, visitor: V) -> Result<V::Value>
+    where
+        V: Visitor<'de>,
+    {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value> {
+        self.open(Tag::M)?;
+        self.members(visitor, true)
+    }
+
+    /// The derive finds its own fields twice, and does not care about those that it does not know.
+    #[inline]
+    fn deserialize_struct<V>(
+        mut self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value>
+    where
+        V: Visitor<'de>,
+    {
+        self.open(Tag::M)?;
+        self.members(visitor, false)
+    }
+
+    fn deserialize_enum<V>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value>
+    where
+        V: Visitor<'de>,
+    {
+        match open(self.reader)? {
+            tag @ Tag::S => visitor.visit_enum(self.leaf(tag)?.into_text()),
+            Tag::M => {
+                self.reader.depth += 1;
+                let value = variant(self.reader, visitor)?;
+                self.reader.depth -= 1;
+                close(self.reader).map(|()| value)
+            }
+            tag => Err(tag.instead_of("S or M")),
+        }
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        self.reader.skip()?;
+        visitor.visit_unit()
+    }
+}
+
+/// Takes the object that the reader is at as a variant with content: it has one member.
+fn variant<'de, V: Visitor<'de>>(reader: &mut Reader<'de>, visitor: V) -> Result<V::Value> {
+    reader.begin_object()?;
+    let mut first = true;
+    let value = visitor.visit_enum(Variant { first: &mut first, name: *reader, reader })?;
+    if reader.next_member(&mut first)? {
+        return Err(Error::data("expected one entry, the variant"));
+    }
+    Ok(value)
+}
+
+/// A [`serde::Deserializer`] of the item at a [`Reader`].
+///
+/// It takes structs and maps (and variants, as an attribute of that name), and nothing after the item.
+///
+/// # Example
+///
+/// ```
+/// use std::collections::BTreeMap;
+///
+/// use entity_core::wire::{self, read::Reader};
+/// use serde::Deserialize;
+///
+/// let mut reader = Reader::new(r#"{"a":{"N":"1"}}"#);
+/// let item = BTreeMap::<&str, u8>::deserialize(wire::ItemDeserializer::new(&mut reader))?;
+/// assert_eq!(item, BTreeMap::from([("a", 1)]));
+/// # Ok::<(), wire::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct ItemDeserializer<'a, 'de> {
+    reader: &'a mut Reader<'de>,
+}
+
+impl<'a, 'de> ItemDeserializer<'a, 'de> {
+    /// Reads the item that `reader` is at.
+    ///
+    /// It reads nothing yet.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use entity_core::wire::{self, read::Reader};
+    /// use serde::Deserialize;
+    ///
+    /// let mut reader = Reader::new("{}");
+    /// let error = u8::deserialize(wire::ItemDeserializer::new(&mut reader)).unwrap_err();
+    /// assert_eq!(error.to_string(), "expected u8, found M");
+    /// ```
+    #[inline]
+    pub fn new(reader: &'a mut Reader<'de>) -> Self {
+        ItemDeserializer { reader }
+    }
+
+    #[inline]
+    fn members<V: Visitor<'de>>(self, visitor: V, unique: bool) -> Result<V::Value> {
+        members(self.reader, visitor, unique)
+    }
+}
+
+impl<'de> de::Deserializer<'de> for ItemDeserializer<'_, 'de> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        self.members(visitor, true)
+    }
+
+    #[inline]
+    fn deserialize_struct<V>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value>
+    where
+        V: Visitor<'de>,
+    {
+        self.members(visitor, false)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value>
+    where
+        V: Visitor<'de>,
+    {
+        variant(self.reader, visitor)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        self.reader.skip()?;
+        visitor.visit_unit()
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
+        unit_struct seq tuple tuple_struct map identifier
+    }
+}
+
+/// The members of an item or an M.
+struct Members<'a, 'de> {
+    reader: &'a mut Reader<'de>,
+    first: bool,
+    done: bool,
+    /// At the name of the current member, for an error's path.
+    name: Reader<'de>,
+    /// The names so far, where one could come twice unseen.
+    seen: Option<Seen<'de>>,
+}
+
+impl<'de> Members<'_, 'de> {
+    fn finish(&mut self) -> Result<()> {
+        if !self.done && self.reader.next_member(&mut self.first)? {
+            return Err(Error::data("more attributes than the type takes"));
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn at_name(&self, error: Error) -> Error {
+        error.at_name(&self.name.string_at())
+    }
+}
+
+impl<'de> MapAccess<'de> for Members<'_, 'de> {
+    type Error = Error;
+
+    #[inline]
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
+        if !self.reader.next_member(&mut self.first)? {
+            self.done = true;
+            return Ok(None);
+        }
+        self.name = *self.reader;
+        let name = self.reader.string()?;
+        self.reader.expect(b':', "expected `:`")?;
+        if let Some(seen) = &mut self.seen
+            && !seen.insert(&name)
+        {
+            return Err(self.at_name(Error::data("this attribute is there twice")));
+        }
+        seed.deserialize(Name(name)).map(Some)
+    }
+
+    #[inline]
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value> {
+        value(self.reader, seed).map_err(|error| self.at_name(error))
+    }
+}
+
+/// Takes the value of a member or element, if the levels around it leave room for one.
+#[inline]
+fn value<'de, S: DeserializeSeed<'de>>(reader: &mut Reader<'de>, seed: S) -> Result<S::Value> {
+    if reader.depth >= LEVELS {
+        return Err(too_deep());
+    }
+    seed.deserialize(Deserializer { reader })
+}
+
+/// The elements of an L or a set.
+struct Elements<'a, 'de> {
+    reader: &'a mut Reader<'de>,
+    tag: Tag,
+    count: usize,
+    first: bool,
+    done: bool,
+}
+
+impl<'de> Elements<'_, 'de> {
+    fn finish(&mut self) -> Result<()> {
+        if !self.done && self.reader.next_element(&mut self.first)? {
+            return Err(Error::data(&format!("more than the {} elements that the type takes", self.count)));
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn element<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value> {
+        let kind = match self.tag {
+            Tag::Ss => Tag::S,
+            Tag::Ns => Tag::N,
+            Tag::Bs => Tag::B,
+            _ => return value(self.reader, seed),
+        };
+        seed.deserialize(Leaf::of_text(kind, self.reader.string()?)?)
+    }
+}
+
+impl<'de> SeqAccess<'de> for Elements<'_, 'de> {
+    type Error = Error;
+
+    #[inline]
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>> {
+        if self.done || !self.reader.next_element(&mut self.first)? {
+            self.done = true;
+            return Ok(None);
+        }
+        let element = self.element(seed).map_err(|error| error.at_index(self.count))?;
+        self.count += 1;
+        Ok(Some(element))
+    }
+}
+
+/// A variant with content: its name, then its value.
+struct Variant<'a, 'de> {
+    reader: &'a mut Reader<'de>,
+    first: &'a mut bool,
+    /// At the name, for an error's path.
+    name: Reader<'de>,
+}
+
+impl<'de> Variant<'_, 'de> {
+    fn content<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value> {
+        value(self.reader, seed).map_err(|error| error.at_name(&self.name.string_at()))
+    }
+}
+
+impl<'de> EnumAccess<'de> for Variant<'_, 'de> {
+    type Error = Error;
+    type Variant = Self;
+
+    fn variant_seed<S: DeserializeSeed<'de>>(mut self, seed: S) -> Result<(S::Value, Self)> {
+        if !self.reader.next_member(self.first)? {
+            return Err(Error::data("expected one entry, the variant"));
+        }
+        self.name = *self.reader;
+        let name = self.reader.string()?;
+        self.reader.expect(b':', "expected `:`")?;
+        Ok((seed.deserialize(Name(name))?, self))
+    }
+}
+
+impl<'de> VariantAccess<'de> for Variant<'_, 'de> {
+    type Error = Error;
+
+    fn unit_variant(self) -> Result<()> {
+        self.content(std::marker::PhantomData)
+    }
+
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value> {
+        self.content(seed)
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value> {
+        self.content(Content { visitor, list: true })
+    }
+
+    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], visitor: V) -> Result<V::Value> {
+        self.content(Content { visitor, list: false })
+    }
+}
+
+/// The content of a tuple or struct variant.
+struct Content<V> {
+    visitor: V,
+    list: bool,
+}
+
+impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for Content<V> {
+    type Value = V::Value;
+
+    fn deserialize<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
+        match self.list {
+            true => deserializer.deserialize_seq(self.visitor),
+            false => deserializer.deserialize_struct("", &[], self.visitor),
+        }
+    }
+}
+
+/// The name of a member, which is text, or what has one text.
+struct Name<'de>(Cow<'de, str>);
+
+macro_rules! parsed_names {
+    ($($method:ident $visit:ident)*) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+            match self.0.parse() {
+                Ok(parsed) => visitor.$visit(parsed),
+                Err(_) => visit_text(self.0, visitor),
+            }
+        })*
+    };
+}
+
+impl<'de> de::Deserializer<'de> for Name<'de> {
+    type Error = Error;
+
+    #[inline]
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        visit_text(self.0, visitor)
+    }
+
+    parsed_names! {
+        deserialize_i8 visit_i8 deserialize_i16 visit_i16 deserialize_i32 visit_i32 deserialize_i64 visit_i64
+        deserialize_u8 visit_u8 deserialize_u16 visit_u16 deserialize_u32 visit_u32 deserialize_u64 visit_u64
+        deserialize_i128 visit_i128 deserialize_u128 visit_u128 deserialize_bool visit_bool
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value>
+    where
+        V: Visitor<'de>,
+    {
+        visitor.visit_enum(IntoDeserializer::<Error>::into_deserializer(self.0))
+    }
+
+    forward_to_deserialize_any! {
+        f32 f64 char str string bytes byte_buf option unit unit_struct seq tuple tuple_struct map struct
+        identifier ignored_any
+    }
+}
+
+/// Names of attributes that are to differ.
+#[derive(Default)]
+struct Seen<'de> {
+    few: Vec<Cow<'de, str>>,
+    many: HashSet<Cow<'de, str>>,
+}
+
+impl<'de> Seen<'de> {
+    /// How many are compared one by one, which is faster than hashing them.
+    const FEW: usize = 16;
+
+    /// Adds a name; false if it is there already.
+    fn insert(&mut self, name: &Cow<'de, str>) -> bool {
+        if self.few.len() < Self::FEW {
+            let fresh = !self.few.contains(name);
+            self.few.push(name.clone());
+            return fresh;
+        }
+        if self.many.is_empty() {
+            self.many.extend(self.few.iter().cloned());
+        }
+        self.many.insert(name.clone())
+    }
+}
+
+/// A scalar that has been taken out of the text.
+enum Leaf<'de> {
+    S(Cow<'de, str>),
+    N(Cow<'de, str>),
+    B(Vec<u8>),
+    Bool(bool),
+    Null,
+}
+
+impl<'de> Leaf<'de> {
+    fn of_text(tag: Tag, text: Cow<'de, str>) -> Result<Self> {
+        match tag {
+            Tag::N => Ok(Leaf::N(text)),
+            Tag::B => match write::decode_base64(&text) {
+                Some(bytes) => Ok(Leaf::B(bytes)),
+                None => Err(Error::data("B is not base64")),
+            },
+            _ => Ok(Leaf::S(text)),
+        }
+    }
+
+    fn tag(&self) -> Tag {
+        match self {
+            Leaf::S(_) => Tag::S,
+            Leaf::N(_) => Tag::N,
+            Leaf::B(_) => Tag::B,
+            Leaf::Bool(_) => Tag::Bool,
+            Leaf::Null => Tag::Null,
+        }
+    }
+
+    /// The text, as the name of a variant without content.
+    fn into_text(self) -> CowStrDeserializer<'de, Error> {
+        match self {
+            Leaf::S(text) | Leaf::N(text) => text.into_deserializer(),
+            _ => Cow::Borrowed("").into_deserializer(),
+        }
+    }
+}
+
+macro_rules! leaf_numbers {
+    ($($method:ident $with:expr;)*) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+            let Leaf::N(text) = self else {
+                return Err(self.tag().instead_of("N"));
+            };
+            let visit: fn(Number, V) -> Result<V::Value> = $with;
+            visit(Number::parse(&text)?, visitor)
+        })*
+    };
+}
+
+/// Refuses a scalar of another type than the method asks for.
+macro_rules! leaf_of {
+    ($($method:ident $tag:ident)*) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+            match self.tag() {
+                Tag::$tag => self.deserialize_any(visitor),
+                tag => Err(tag.instead_of(Tag::$tag.word())),
+            }
+        })*
+    };
+}
+
+impl<'de> de::Deserializer<'de> for Leaf<'de> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match self {
+            Leaf::S(text) => visit_text(text, visitor),
+            Leaf::N(text) => Number::parse(&text)?.visit_any(visitor),
+            Leaf::B(bytes) => visitor.visit_byte_buf(bytes),
+            Leaf::Bool(value) => visitor.visit_bool(value),
+            Leaf::Null => visitor.visit_unit(),
+        }
+    }
+
+    leaf_numbers! {
+        deserialize_i8 Number::visit_integer; deserialize_i16 Number::visit_integer;
+        deserialize_i32 Number::visit_integer; deserialize_i64 Number::visit_integer;
+        deserialize_u8 Number::visit_integer; deserialize_u16 Number::visit_integer;
+        deserialize_u32 Number::visit_integer; deserialize_u64 Number::visit_integer;
+        deserialize_i128 Number::visit_wide; deserialize_u128 Number::visit_wide;
+        deserialize_f32 |number, visitor| visitor.visit_f32(number.to_f32());
+        deserialize_f64 |number, visitor| visitor.visit_f64(number.to_f64());
+    }
+
+    leaf_of! {
+        deserialize_bool Bool deserialize_str S deserialize_string S deserialize_char S
+        deserialize_identifier S deserialize_bytes B deserialize_byte_buf B deserialize_unit Null
+        deserialize_seq L deserialize_map M
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match self {
+            Leaf::Null => visitor.visit_none(),
+            leaf => visitor.visit_some(leaf),
+        }
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value> {
+        self.deserialize_unit(visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
+        match self {
+            Leaf::N(text) if name == number::MARKER => visit_text(text, visitor),
+            leaf if name == number::MARKER => Err(leaf.tag().instead_of("N")),
+            leaf => visitor.visit_newtype_struct(leaf),
+        }
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_tuple_struct<V>(self, _: &'static str, _: usize, visitor: V) -> Result<V::Value>
+    where
+        V: Visitor<'de>,
+    {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_struct<V>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value>
+    where
+        V: Visitor<'de>,
+    {
+        self.deserialize_map(visitor)
+    }
+
+    fn deserialize_enum<V>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value>
+    where
+        V: Visitor<'de>,
+    {
+        match self.tag() {
+            Tag::S => visitor.visit_enum(self.into_text()),
+            tag => Err(tag.instead_of("S")),
+        }
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        visitor.visit_unit()
+    }
+}
+
+macro_rules! scalars {
+    ($($method:ident)*) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+            self.into_leaf()?.$method(visitor)
+        })*
+    };
+}
+
+impl Scalar {
+    /// The same, as it comes out of the text.
+    fn into_leaf<'de>(self) -> Result<Leaf<'de>> {
+        match self {
+            Scalar::S(text) => Ok(Leaf::S(Cow::Owned(text))),
+            Scalar::N(text) => Ok(Leaf::N(Cow::Owned(text))),
+            Scalar::B(bytes) => Ok(Leaf::B(bytes)),
+            Scalar::Bool(value) => Ok(Leaf::Bool(value)),
+            Scalar::Null => Ok(Leaf::Null),
+            Scalar::Other(_) => Err(Error::data("not a scalar")),
+        }
+    }
+}
+
+/// Reads a value back from the scalar that it was stored as; what is no scalar is an error.
+impl<'de> de::Deserializer<'de> for Scalar {
+    type Error = Error;
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
+        self.into_leaf()?.deserialize_newtype_struct(name, visitor)
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
+        self.into_leaf()?.deserialize_unit_struct(name, visitor)
+    }
+
+    fn deserialize_enum<V>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value>
+    where
+        V: Visitor<'de>,
+    {
+        self.into_leaf()?.deserialize_enum(name, variants, visitor)
+    }
+
+    scalars! {
+        deserialize_any deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
+        deserialize_i128 deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
+        deserialize_f32 deserialize_f64 deserialize_char deserialize_str deserialize_string
+        deserialize_bytes deserialize_byte_buf deserialize_option deserialize_unit deserialize_seq
+        deserialize_map deserialize_identifier deserialize_ignored_any
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_tuple_struct<V>(self, _: &'static str, _: usize, visitor: V) -> Result<V::Value>
+    where
+        V: Visitor<'de>,
+    {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_struct<V>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value>
+    where
+        V: Visitor<'de>,
+    {
+        self.deserialize_map(visitor)
+    }
+}

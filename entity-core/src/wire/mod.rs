@@ -1,0 +1,74 @@
+//! DynamoDB JSON as a serde data format: `{"Id":{"S":"1"},"Count":{"N":"3"}}`.
+//!
+//! It reads and writes the bytes of requests and responses, table exports, stream records and
+//! fixtures directly, without the SDK's `AttributeValue` in between.
+//!
+//! | item | one attribute value |
+//! |---|---|
+//! | [`to_vec`] | [`value_to_vec`] |
+//! | [`from_slice`] | [`value_from_slice`] |
+//! | [`ItemSerializer`] | [`Serializer`] |
+//! | [`ItemDeserializer`] | [`Deserializer`] |
+//!
+//! | Rust | DynamoDB |
+//! |---|---|
+//! | strings, `char`, unit variants | S |
+//! | integers, floats, [`Number`], fields `with` [`as_number`] | N |
+//! | bytes (`serde_bytes`) | B |
+//! | `bool` | BOOL |
+//! | `()`, unit structs, `None` in a list or a map | NULL |
+//! | structs, maps, other variants (one entry, the variant's name) | M |
+//! | sequences, tuples | L |
+//! | sequences `with` [`string_set`], [`number_set`], [`binary_set`] or serde_dynamo's | SS, NS, BS |
+//!
+//! - A field that is `None` is absent, at every depth of structs and in an item as a whole. Absent and
+//!   NULL both read as `None`.
+//! - Numbers are exact or refused, never rounded: more than 38 digits, NaN, infinities, and what is out of
+//!   DynamoDB's range are errors. So is a number of more than 15 digits (if not an integer of 64 bits) that
+//!   is read through serde's buffering (`flatten`, internally tagged and untagged enums).
+//! - An empty set, an element twice in a set, an attribute twice in an item, and nesting beyond 32 levels
+//!   are refused, as DynamoDB does.
+//! - `&str` fields, and `Cow` ones with `#[serde(borrow)]`, borrow from the bytes where these have no escapes.
+//! - Errors name the attribute: `item_sku.price: expected N, found S`.
+//!
+//! It does not check sizes (400 KB), and reading does not tell a set from a list.
+//!
+//! # Example
+//!
+//! ```
+//! use entity_core::wire;
+//! use serde::{Deserialize, Serialize};
+//!
+//! #[derive(Debug, PartialEq, Serialize, Deserialize)]
+//! struct Song { id: String, downloads: u64, label: Option<String> }
+//!
+//! let song = Song { id: "1".into(), downloads: 3, label: None };
+//! let bytes = wire::to_vec(&song)?;
+//! assert_eq!(bytes, br#"{"id":{"S":"1"},"downloads":{"N":"3"}}"#);
+//! assert_eq!(wire::from_slice::<Song>(&bytes)?, song);
+//! # Ok::<(), wire::Error>(())
+//! ```
+
+pub mod de;
+mod error;
+mod number;
+#[doc(hidden)]
+pub mod read;
+pub mod ser;
+mod set;
+#[doc(hidden)]
+pub mod write;
+
+pub use de::{Deserializer, ItemDeserializer, from_slice, value_from_slice};
+pub use error::{Error, ErrorKind, Result};
+pub use number::{Number, as_number};
+pub use ser::{ItemSerializer, Serializer, to_vec, value_to_vec};
+pub use set::{binary_set, number_set, string_set};
+
+/// How deep values may nest in an attribute: a scalar in 31 maps or lists is the 32nd level.
+pub(crate) const LEVELS: u8 = 32;
+
+#[cold]
+fn too_deep() -> Error {
+    Error::data("nested deeper than 32 levels")
+}

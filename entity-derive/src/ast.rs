@@ -1,0 +1,458 @@
+//! The declarations, as our own trees that keep the original tokens.
+
+use syn::spanned::Spanned;
+use syn::{Data, DeriveInput, ExprPath, Fields, Ident, LitStr, Path, Type};
+
+use crate::attr::{self, KeyDef, KeyExpr, Once};
+use crate::case::Case;
+use crate::ctxt::Ctxt;
+use crate::serde_attr;
+
+/// The path of `entity_core`, which `crate = ...` changes.
+fn default_crate() -> Path {
+    syn::parse_quote!(::entity_core)
+}
+
+/// Finds `crate = ...` even where the rest is wrong, for the fallback.
+pub(crate) fn crate_path(input: &DeriveInput, attribute: &str) -> Path {
+    let mut found = None;
+    for attribute in input.attrs.iter().filter(|found| found.path().is_ident(attribute)) {
+        // What is wrong has been told by the parser proper.
+        let _ = attribute.parse_nested_meta(|meta| {
+            if meta.path.is_ident("crate") {
+                found = Some(meta.value()?.parse()?);
+            } else if let Ok(value) = meta.value() {
+                value.parse::<syn::Expr>()?;
+            }
+            Ok(())
+        });
+    }
+    found.unwrap_or_else(default_crate)
+}
+
+/// `#[derive(Table)]`.
+pub(crate) struct Table<'a> {
+    pub(crate) original: &'a DeriveInput,
+    pub(crate) krate: Path,
+    pub(crate) name: LitStr,
+    pub(crate) pk: KeyDef,
+    pub(crate) sk: Option<KeyDef>,
+    pub(crate) separator: LitStr,
+    pub(crate) type_attribute: Option<LitStr>,
+    pub(crate) indexes: Vec<Path>,
+    pub(crate) items: Type,
+}
+
+impl<'a> Table<'a> {
+    pub(crate) fn from_syn(cx: &Ctxt, original: &'a DeriveInput) -> Option<Self> {
+        check_unit(cx, original, "Table");
+        let of = "a table";
+        let (mut name, mut pk, mut sk) = (Once::new("name", of), Once::new("pk", of), Once::new("sk", of));
+        let (mut separator, mut type_attribute) = (Once::new("separator", of), Once::new("type_attribute", of));
+        let (mut indexes, mut items, mut krate) =
+            (Once::new("indexes", of), Once::new("items", of), Once::new("crate", of));
+        let accepted = ["name", "pk", "sk", "indexes", "items", "separator", "type_attribute", "crate"];
+        attr::each(cx, &original.attrs, ("table", "a table"), &accepted, |key, meta| {
+            match key {
+                "name" => name.set(cx, meta, attr::string(meta)?),
+                "pk" => pk.set(cx, meta, KeyDef::parse(meta.value()?)?),
+                "sk" => sk.set(cx, meta, KeyDef::parse(meta.value()?)?),
+                "separator" => separator.set(cx, meta, attr::string(meta)?),
+                "type_attribute" => type_attribute.set(cx, meta, attr::string(meta)?),
+                "indexes" => indexes.set(cx, meta, attr::list(meta.input, |input| input.parse())?),
+                "items" => items.set(cx, meta, attr::ty(meta)?),
+                "crate" => krate.set(cx, meta, attr::path(meta)?),
+                _ => return Ok(false),
+            }
+            Ok(true)
+        });
+        let ident = &original.ident;
+        let name = name.get();
+        if let Some(name) = name.as_ref().filter(|name| name.value().is_empty()) {
+            cx.error(name, "a table's name is not empty");
+        }
+        let name = name.unwrap_or_else(|| LitStr::new(&ident.to_string(), ident.span()));
+        let pk = required(cx, pk.get(), ident, || format!("`{ident}` has no partition key; add `#[table(pk = \"...\")]`"));
+        let items = required(cx, items.get(), ident, || {
+            format!("`{ident}` does not say what it holds; add `#[table(items = ...)]` with the enum that derives `Collection`")
+        });
+        Some(Self {
+            original,
+            krate: krate.get().unwrap_or_else(default_crate),
+            name,
+            pk: pk?,
+            sk: sk.get(),
+            separator: separator.get().unwrap_or_else(|| LitStr::new("#", ident.span())),
+            type_attribute: type_attribute.get(),
+            indexes: indexes.get().unwrap_or_default(),
+            items: items?,
+        })
+    }
+}
+
+/// `#[derive(Index)]`.
+pub(crate) struct Index<'a> {
+    pub(crate) original: &'a DeriveInput,
+    pub(crate) krate: Path,
+    pub(crate) table: Path,
+    pub(crate) name: LitStr,
+    pub(crate) pk: Vec<KeyDef>,
+    pub(crate) sk: Vec<KeyDef>,
+    pub(crate) local: bool,
+    pub(crate) projection: Projection,
+}
+
+pub(crate) enum Projection {
+    All,
+    KeysOnly,
+    Include(Vec<LitStr>),
+}
+
+impl<'a> Index<'a> {
+    pub(crate) fn from_syn(cx: &Ctxt, original: &'a DeriveInput) -> Option<Self> {
+        check_unit(cx, original, "Index");
+        let of = "an index";
+        let (mut table, mut name, mut krate) = (Once::new("table", of), Once::new("name", of), Once::new("crate", of));
+        let (mut pk, mut sk) = (Once::new("pk", of), Once::new("sk", of));
+        let (mut local, mut projection) = (Once::new("local", of), Once::new("project", of));
+        let accepted = ["table", "name", "pk", "sk", "local", "project", "keys_only", "crate"];
+        attr::each(cx, &original.attrs, ("index", "an index"), &accepted, |key, meta| {
+            match key {
+                "table" => table.set(cx, meta, attr::path(meta)?),
+                "name" => name.set(cx, meta, attr::string(meta)?),
+                "pk" => pk.set(cx, meta, attr::one_or_list(meta.value()?, KeyDef::parse)?),
+                "sk" => sk.set(cx, meta, attr::one_or_list(meta.value()?, KeyDef::parse)?),
+                "local" => local.set(cx, meta, ()),
+                "keys_only" => projection.set(cx, meta, Projection::KeysOnly),
+                "project" => projection.set(cx, meta, Projection::Include(names(meta.value()?)?)),
+                "crate" => krate.set(cx, meta, attr::path(meta)?),
+                _ => return Ok(false),
+            }
+            Ok(true)
+        });
+        let ident = &original.ident;
+        let (local, pk, sk) = (local.get().is_some(), pk.get(), sk.get().unwrap_or_default());
+        let table = required(cx, table.get(), ident, || format!("`{ident}` belongs to no table; add `#[index(table = ...)]`"));
+        for keys in [pk.as_deref().unwrap_or_default(), &sk] {
+            if let Some(fifth) = keys.get(4) {
+                cx.error(&fifth.name, "an index key has at most four attributes");
+            }
+        }
+        match (&pk, local) {
+            (None, false) => cx.error(ident, format!("`{ident}` has no partition key; add `#[index(pk = \"...\")]`")),
+            (Some(pk), true) => pk.iter().for_each(|key| {
+                cx.error(&key.name, "a local index has the table's partition key; remove `pk`");
+            }),
+            _ => {}
+        }
+        if local && sk.len() != 1 {
+            cx.error(ident, format!("`{ident}` is a local index and has one sort key attribute; add `sk = \"...\"`"));
+        }
+        Some(Self {
+            original,
+            krate: krate.get().unwrap_or_else(default_crate),
+            table: table?,
+            name: name.get().unwrap_or_else(|| LitStr::new(&ident.to_string(), ident.span())),
+            pk: pk.unwrap_or_default(),
+            sk,
+            local,
+            projection: projection.get().unwrap_or(Projection::All),
+        })
+    }
+}
+
+fn names(input: syn::parse::ParseStream<'_>) -> syn::Result<Vec<LitStr>> {
+    let content;
+    syn::bracketed!(content in input);
+    let names = content.parse_terminated(|input| input.parse::<LitStr>(), syn::Token![,])?;
+    Ok(names.into_iter().collect())
+}
+
+/// `#[derive(Entity)]`.
+pub(crate) struct Entity<'a> {
+    pub(crate) original: &'a DeriveInput,
+    pub(crate) krate: Path,
+    pub(crate) table: Path,
+    pub(crate) name: String,
+    pub(crate) pk: KeyExpr,
+    pub(crate) sk: Option<KeyExpr>,
+    pub(crate) indexes: Vec<IndexKeys>,
+    pub(crate) fields: Vec<Field<'a>>,
+}
+
+/// `index(Gsi1, pk = "...", sk = ...)` of an entity.
+pub(crate) struct IndexKeys {
+    pub(crate) index: Path,
+    pub(crate) pk: Vec<KeyExpr>,
+    pub(crate) sk: Vec<KeyExpr>,
+}
+
+/// A field of an entity or of a document.
+pub(crate) struct Field<'a> {
+    pub(crate) original: &'a syn::Field,
+    pub(crate) ident: &'a Ident,
+    pub(crate) ty: &'a Type,
+    /// The attribute's name.
+    pub(crate) attribute: String,
+    pub(crate) key_only: bool,
+    pub(crate) skip: bool,
+    pub(crate) flatten: bool,
+    pub(crate) serialize_with: Option<ExprPath>,
+    pub(crate) custom: bool,
+}
+
+impl<'a> Entity<'a> {
+    pub(crate) fn from_syn(cx: &Ctxt, original: &'a DeriveInput) -> Option<Self> {
+        let of = "an entity";
+        let (mut table, mut name, mut krate) = (Once::new("table", of), Once::new("name", of), Once::new("crate", of));
+        let (mut pk, mut sk, mut indexes) = (Once::new("pk", of), Once::new("sk", of), Vec::new());
+        let accepted = ["table", "pk", "sk", "index", "name", "crate"];
+        attr::each(cx, &original.attrs, ("entity", "a struct"), &accepted, |key, meta| {
+            match key {
+                "table" => table.set(cx, meta, attr::path(meta)?),
+                "name" => name.set(cx, meta, attr::string(meta)?),
+                "pk" => pk.set(cx, meta, KeyExpr::parse(meta.value()?)?),
+                "sk" => sk.set(cx, meta, KeyExpr::parse(meta.value()?)?),
+                "index" => indexes.push(IndexKeys::parse(cx, meta)?),
+                "crate" => krate.set(cx, meta, attr::path(meta)?),
+                _ => return Ok(false),
+            }
+            Ok(true)
+        });
+        let ident = &original.ident;
+        let fields = fields(cx, original, "Entity", "one struct per variant, and `Collection` for the enum");
+        let table = required(cx, table.get(), ident, || format!("`{ident}` belongs to no table; add `#[entity(table = ...)]`"));
+        let pk = required(cx, pk.get(), ident, || format!("`{ident}` has no partition key; add `#[entity(pk = \"...\")]`"));
+        let entity = Self {
+            original,
+            krate: krate.get().unwrap_or_else(default_crate),
+            table: table?,
+            name: name.get().map_or_else(|| ident.to_string(), |name| name.value()),
+            pk: pk?,
+            sk: sk.get(),
+            indexes,
+            fields: fields?,
+        };
+        crate::check::entity(cx, &entity);
+        Some(entity)
+    }
+
+    pub(crate) fn field(&self, ident: &Ident) -> Option<&Field<'a>> {
+        self.fields.iter().find(|field| field.ident == ident)
+    }
+
+    /// The keys of the table, partition key first.
+    pub(crate) fn primary(&self) -> impl Iterator<Item = &KeyExpr> {
+        std::iter::once(&self.pk).chain(&self.sk)
+    }
+
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &KeyExpr> {
+        self.primary().chain(self.indexes.iter().flat_map(|keys| keys.pk.iter().chain(&keys.sk)))
+    }
+}
+
+impl IndexKeys {
+    fn parse(cx: &Ctxt, meta: &syn::meta::ParseNestedMeta<'_>) -> syn::Result<Self> {
+        let of = "an index";
+        let (mut index, mut pk, mut sk) = (None, Once::new("pk", of), Once::new("sk", of));
+        meta.parse_nested_meta(|meta| {
+            if meta.path.is_ident("pk") {
+                pk.set(cx, &meta, attr::one_or_list(meta.value()?, KeyExpr::parse)?);
+            } else if meta.path.is_ident("sk") {
+                sk.set(cx, &meta, attr::one_or_list(meta.value()?, KeyExpr::parse)?);
+            } else if index.is_none() && !meta.input.peek(syn::Token![=]) {
+                index = Some(meta.path.clone());
+            } else {
+                return Err(syn::Error::new_spanned(&meta.path, "expected `index(Index, pk = ..., sk = ...)`"));
+            }
+            Ok(())
+        })?;
+        let index = index.ok_or_else(|| {
+            syn::Error::new_spanned(&meta.path, "`index` names no index; write `index(Index, pk = ..., sk = ...)`")
+        })?;
+        Ok(Self { index, pk: pk.get().unwrap_or_default(), sk: sk.get().unwrap_or_default() })
+    }
+}
+
+/// The fields of a struct, as serde sees them.
+fn fields<'a>(cx: &Ctxt, input: &'a DeriveInput, derive: &str, instead: &str) -> Option<Vec<Field<'a>>> {
+    let container = serde_attr::Container::parse(cx, &input.attrs, true);
+    let what = match &input.data {
+        Data::Struct(data) => match &data.fields {
+            Fields::Named(named) => {
+                return Some(named.named.iter().filter_map(|field| Field::from_syn(cx, field, container.rename_all)).collect());
+            }
+            Fields::Unnamed(_) => "a tuple struct",
+            Fields::Unit => "a unit struct",
+        },
+        Data::Enum(_) => "an enum",
+        Data::Union(_) => "a union",
+    };
+    cx.error(&input.ident, format!("`{derive}` cannot be derived for {what}; derive it for {instead}"));
+    None
+}
+
+impl<'a> Field<'a> {
+    fn from_syn(cx: &Ctxt, original: &'a syn::Field, rename_all: Case) -> Option<Self> {
+        let ident = original.ident.as_ref()?;
+        let serde = serde_attr::Member::parse(cx, &original.attrs);
+        let mut key_only = Once::new("key_only", "a field");
+        attr::each(cx, &original.attrs, ("entity", "a field"), &["key_only"], |key, meta| {
+            match key {
+                "key_only" => key_only.set(cx, meta, ()),
+                _ => return Ok(false),
+            }
+            Ok(true)
+        });
+        let name = ident.to_string();
+        let name = name.strip_prefix("r#").unwrap_or(&name);
+        Some(Self {
+            original,
+            ident,
+            ty: &original.ty,
+            attribute: serde.rename.unwrap_or_else(|| rename_all.field(name)),
+            key_only: key_only.get().is_some(),
+            skip: serde.skip,
+            flatten: serde.flatten,
+            serialize_with: serde.serialize_with,
+            custom: serde.custom,
+        })
+    }
+}
+
+/// `#[derive(Document)]`.
+pub(crate) struct Document<'a> {
+    pub(crate) original: &'a DeriveInput,
+    pub(crate) krate: Path,
+    pub(crate) fields: Vec<Field<'a>>,
+}
+
+impl<'a> Document<'a> {
+    pub(crate) fn from_syn(cx: &Ctxt, original: &'a DeriveInput) -> Option<Self> {
+        let krate = only_crate(cx, original, "document");
+        let fields = fields(cx, original, "Document", "a struct with named fields")?;
+        crate::check::attribute_names(cx, &fields);
+        Some(Self { original, krate, fields })
+    }
+}
+
+/// `#[derive(Collection)]`.
+pub(crate) struct Collection<'a> {
+    pub(crate) original: &'a DeriveInput,
+    pub(crate) krate: Path,
+    /// The variants, each with its entity.
+    pub(crate) variants: Vec<(&'a Ident, &'a Type)>,
+}
+
+impl<'a> Collection<'a> {
+    pub(crate) fn from_syn(cx: &Ctxt, original: &'a DeriveInput) -> Option<Self> {
+        let krate = only_crate(cx, original, "collection");
+        let ident = &original.ident;
+        let Data::Enum(data) = &original.data else {
+            cx.error(ident, format!("`Collection` is derived for an enum with a variant of each entity: `enum {ident} {{ Song(Song) }}`"));
+            return None;
+        };
+        let mut variants = Vec::new();
+        for variant in &data.variants {
+            match &variant.fields {
+                Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+                    variants.extend(fields.unnamed.iter().map(|field| (&variant.ident, &field.ty)));
+                }
+                _ => {
+                    let name = &variant.ident;
+                    cx.error(name, format!("a variant of a collection holds one entity: `{name}({name})`"));
+                }
+            }
+        }
+        if data.variants.is_empty() {
+            cx.error(ident, format!("`{ident}` holds no entity; add a variant: `Song(Song)`"));
+        }
+        Some(Self { original, krate, variants })
+    }
+}
+
+/// `#[derive(KeyPart)]`.
+pub(crate) struct KeyPart<'a> {
+    pub(crate) original: &'a DeriveInput,
+    pub(crate) krate: Path,
+    pub(crate) kind: KeyPartKind<'a>,
+}
+
+pub(crate) enum KeyPartKind<'a> {
+    /// The variants, each with its text.
+    Enum(Vec<(&'a Ident, String)>),
+    /// The field of a newtype.
+    Newtype(&'a syn::Field),
+}
+
+impl<'a> KeyPart<'a> {
+    pub(crate) fn from_syn(cx: &Ctxt, original: &'a DeriveInput) -> Option<Self> {
+        let krate = only_crate(cx, original, "key_part");
+        let instead = "`KeyPart` is derived for an enum of unit variants or for a newtype; implement it by hand for other types";
+        let kind = match &original.data {
+            Data::Enum(data) => {
+                let container = serde_attr::Container::parse(cx, &original.attrs, false);
+                let variants = data.variants.iter().map(|variant| {
+                    if !matches!(variant.fields, Fields::Unit) {
+                        cx.error(&variant.fields, instead);
+                    }
+                    let serde = serde_attr::Member::parse(cx, &variant.attrs);
+                    let name = variant.ident.to_string();
+                    (&variant.ident, serde.rename.unwrap_or_else(|| container.rename_all.variant(&name)))
+                });
+                let variants: Vec<_> = variants.collect();
+                for (position, (ident, name)) in variants.iter().enumerate() {
+                    if variants.iter().take(position).any(|(_, earlier)| earlier == name) {
+                        cx.error(ident, format!("two variants are stored as `{name}`; rename one"));
+                    }
+                }
+                KeyPartKind::Enum(variants)
+            }
+            Data::Struct(data) if data.fields.len() == 1 => {
+                KeyPartKind::Newtype(data.fields.iter().next()?)
+            }
+            _ => {
+                cx.error(&original.ident, instead);
+                return None;
+            }
+        };
+        Some(Self { original, krate, kind })
+    }
+}
+
+/// For derives whose one attribute is `crate = ...`.
+fn only_crate(cx: &Ctxt, input: &DeriveInput, attribute: &'static str) -> Path {
+    let mut krate = Once::new("crate", "a declaration");
+    attr::each(cx, &input.attrs, (attribute, "a declaration"), &["crate"], |key, meta| {
+        match key {
+            "crate" => krate.set(cx, meta, attr::path(meta)?),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    });
+    krate.get().unwrap_or_else(default_crate)
+}
+
+/// Tables and indexes are declared on unit structs: they hold nothing.
+fn check_unit(cx: &Ctxt, input: &DeriveInput, derive: &str) {
+    let ident = &input.ident;
+    if !matches!(&input.data, Data::Struct(data) if matches!(data.fields, Fields::Unit)) {
+        cx.error(ident, format!("`{derive}` is derived for a unit struct: `pub struct {ident};`"));
+    }
+    if !input.generics.params.is_empty() {
+        cx.error(&input.generics, format!("`{ident}` names one thing, and has no parameters"));
+    }
+}
+
+fn required<T>(cx: &Ctxt, value: Option<T>, at: &Ident, message: impl FnOnce() -> String) -> Option<T> {
+    if value.is_none() {
+        cx.error(at, message());
+    }
+    value
+}
+
+impl Field<'_> {
+    pub(crate) fn span(&self) -> proc_macro2::Span {
+        self.ty.span()
+    }
+}

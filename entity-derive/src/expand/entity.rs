@@ -1,0 +1,202 @@
+//! `impl Entity`, and `key`.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use super::keys::{Keys, Slot, with_name};
+use super::{queries, scope};
+use crate::ast::{Entity, Field};
+
+pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
+    let keys = Keys::new(entity);
+    let p = keys.p();
+    let Entity { original, table, name, .. } = entity;
+    let ident = &original.ident;
+    let bounded = bounded(entity, p);
+    let (generics, arguments, predicates) = bounded.split_for_impl();
+    let schema = schema(entity, &keys);
+    let parts = keys.slots.iter().map(|slot| {
+        let path = &slot.path;
+        slot.part(p, &quote!(&self.#(#path).*), false)
+    });
+    let checks = checks(entity, &keys);
+    let (key, queries) = (key(&keys), queries::expand(entity, &keys, &bounded));
+    let withs = entity.fields.iter().map(|field| with(field, p));
+    let partition = queries::partition_argument(&keys);
+    let (partition_type, partition_pattern) = (&partition.ty, &partition.pattern);
+    let steps = queries::begin(&keys, None, &quote!(Self));
+    scope(&quote! {
+        impl #generics #p::Readable for #ident #arguments #predicates {
+            type Table = #table;
+            const NAME: &'static str = #name;
+            const ENTITIES: &'static [&'static #p::EntitySchema] = &[<Self as #p::Entity>::SCHEMA];
+
+            fn read<'de>(
+                reader: &mut #p::Reader<'de>,
+                scratch: &mut #p::Scratch<'de>,
+            ) -> #p::Result<#p::ReadResult<Self>, #p::WireError> {
+                #p::read_entity(reader, scratch)
+            }
+        }
+
+        impl #generics #p::Item for #ident #arguments #predicates {
+            fn entity_name(&self) -> &'static str {
+                #name
+            }
+
+            fn write(&self, out: &mut #p::Vec<u8>) -> #p::Result<(), #p::WriteError> {
+                #p::write_entity(self, out)
+            }
+        }
+
+        impl #generics #p::Entity for #ident #arguments #predicates {
+            type Partition = #partition_type;
+
+            const SCHEMA: &'static #p::EntitySchema = #schema;
+
+            fn parts<__R>(&self, with: impl ::core::ops::FnOnce(&[&dyn #p::Part]) -> __R) -> __R {
+                with(&[#(&#parts),*])
+            }
+
+            fn partition_steps(#partition_pattern: #partition_type) -> #p::Steps<Self> {
+                #steps
+            }
+        }
+
+        impl #generics #p::ItemOf<#table> for #ident #arguments #predicates {}
+
+        impl #generics #ident #arguments #predicates {
+            #key
+        }
+
+        #queries
+        #(#withs)*
+        #checks
+    })
+}
+
+/// The generics, with what serde's derives ask of each parameter.
+fn bounded(entity: &Entity<'_>, p: &TokenStream) -> syn::Generics {
+    let mut generics = entity.original.generics.clone();
+    let params: Vec<Ident> = generics.type_params().map(|param| param.ident.clone()).collect();
+    let predicates = &mut generics.make_where_clause().predicates;
+    for param in params {
+        predicates.push(syn::parse_quote!(
+            #param: #p::Serialize + #p::DeserializeOwned + ::core::marker::Send + 'static
+        ));
+    }
+    generics
+}
+
+fn schema(entity: &Entity<'_>, keys: &Keys<'_>) -> TokenStream {
+    let p = keys.p();
+    let (table, name) = (&entity.table, &entity.name);
+    let (pk, sk) = (keys.attributes(&keys.pk), keys.attributes(&keys.sk));
+    let indexes = keys.indexes.iter().map(|(index, index_pk, index_sk)| {
+        let index_pk = if index_pk.is_empty() { pk.clone() } else { keys.attributes(index_pk) };
+        let index_sk = keys.attributes(index_sk);
+        quote!(#p::IndexKeys { index: <#index as #p::Index>::SCHEMA, pk: #index_pk, sk: #index_sk })
+    });
+    let stored = entity.fields.iter().filter(|field| !field.skip && !field.flatten);
+    let fields = stored.map(|field| {
+        let (name, attribute, key_only) = (field.ident.to_string(), &field.attribute, field.key_only);
+        let restore = keys.restores(field);
+        quote!(#p::FieldSchema { name: #name, attribute: #attribute, key_only: #key_only, restore: #restore })
+    });
+    let flattened = entity.fields.iter().any(|field| field.flatten);
+    quote! {
+        &#p::EntitySchema::new(
+            #name, (#pk, #sk), &[#(#indexes),*], &[#(#fields),*], #flattened,
+            <#table as #p::Table>::SCHEMA.type_attribute,
+        )
+    }
+}
+
+/// `fn key(...)`: one argument for each field of the primary key.
+fn key(keys: &Keys<'_>) -> TokenStream {
+    let p = keys.p();
+    let slots: Vec<&Slot<'_>> = keys.slots.iter().filter(|slot| slot.is_primary()).collect();
+    let arguments = arguments(&slots);
+    let names: Vec<&Ident> = arguments.iter().map(|(name, _)| name).collect();
+    let types = arguments.iter().map(|(_, slot)| slot.argument_type(p));
+    let parts = slots.iter().map(|slot| {
+        let name = argument_name(&slots, slot);
+        slot.part(p, &quote!(&#name), false)
+    });
+    let doc = format!(
+        "The key of an item, by {}; not sent.\n\n# Errors\n\nIf a value cannot stand in the key.",
+        arguments.iter().map(|(_, slot)| format!("`{}`", slot.name())).collect::<Vec<_>>().join(", "),
+    );
+    quote! {
+        #[doc = #doc]
+        pub fn key(#(#names: impl #p::KeyArg<#types>),*) -> #p::Result<#p::Key<Self>, #p::KeyError> {
+            #(let #names = #p::KeyArg::into_part(#names);)*
+            #p::Key::build(&[#(&#parts),*])
+        }
+    }
+}
+
+/// The fields of some slots, each once, with the names that they have as arguments.
+pub(super) fn arguments<'s, 'e>(slots: &[&'s Slot<'e>]) -> Vec<(Ident, &'s Slot<'e>)> {
+    let mut arguments: Vec<(Ident, &Slot<'_>)> = Vec::new();
+    for slot in slots {
+        if !arguments.iter().any(|(_, known)| known.path == slot.path) {
+            arguments.push((argument_name(slots, slot), slot));
+        }
+    }
+    arguments
+}
+
+/// The last name of the path, or the whole path where two end alike.
+pub(super) fn argument_name(slots: &[&Slot<'_>], slot: &Slot<'_>) -> Ident {
+    let last = slot.path.last();
+    let alike = slots.iter().any(|other| other.path != slot.path && other.path.last() == last);
+    match last {
+        Some(last) if !alike => Ident::new(&last.to_string(), slot.span()),
+        _ => format_ident!("{}", slot.name().replace('.', "_"), span = slot.span()),
+    }
+}
+
+/// Checks that take the table's and the indexes' declarations.
+fn checks(entity: &Entity<'_>, keys: &Keys<'_>) -> TokenStream {
+    let p = keys.p();
+    let (table, ident) = (&entity.table, &entity.original.ident);
+    let index_checks = keys.indexes.iter().map(|(index, _, index_sk)| {
+        let no_sort = index_sk.is_empty().then(|| {
+            quote_spanned!(index.span()=> const _: () = #p::check::no_index_sort_key(<#index as #p::Index>::SCHEMA);)
+        });
+        quote_spanned! {index.span()=>
+            const _: fn() = || #p::assert_index_of::<#index, #table>();
+            #no_sort
+        }
+    });
+    let types = keys.slots.iter().filter_map(|slot| slot.type_check(p));
+    let no_sort = entity.sk.is_none().then(|| {
+        let name = ident.to_string();
+        quote_spanned! {ident.span()=>
+            const _: () = #p::check::no_sort_key(<#table as #p::Table>::SCHEMA, #name);
+        }
+    });
+    let own = entity.original.generics.params.is_empty().then(|| {
+        quote_spanned! {ident.span()=>
+            const _: () = #p::check::entity(<#ident as #p::Entity>::SCHEMA);
+            const _: fn() = || #p::assert_listed::<#table, #ident>();
+        }
+    });
+    quote!(#(#index_checks)* #(#types)* #no_sort #own)
+}
+
+/// A wrapper that serde writes as it writes the field.
+fn with(field: &Field<'_>, p: &TokenStream) -> Option<TokenStream> {
+    let (path, ty, name) = (field.serialize_with.as_ref()?, field.ty, with_name(field));
+    Some(quote! {
+        struct #name<'a>(&'a #ty);
+
+        impl #p::Serialize for #name<'_> {
+            fn serialize<S: #p::Serializer>(&self, serializer: S) -> #p::Result<S::Ok, S::Error> {
+                #path(self.0, serializer)
+            }
+        }
+    })
+}

@@ -1,0 +1,67 @@
+//! `impl KeyPart`.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::Index;
+
+use super::scope;
+use crate::ast::{KeyPart, KeyPartKind};
+
+pub(crate) fn expand(part: &KeyPart<'_>) -> TokenStream {
+    let KeyPart { original, krate, kind } = part;
+    let p = quote!(#krate::__private);
+    let (ident, (generics, arguments, predicates)) = (&original.ident, original.generics.split_for_impl());
+    let (field, part) = match kind {
+        KeyPartKind::Enum(variants) => {
+            let (idents, texts): (Vec<_>, Vec<_>) = variants.iter().map(|(ident, text)| (*ident, text)).unzip();
+            let expected = format!("a variant of `{ident}`");
+            (
+                quote!(const TYPE: #p::Option<#p::KeyType> = #p::Some(#p::KeyType::S);),
+                quote! {
+                    type Kind = #p::kind::Opaque;
+                    const SHAPE: #p::Shape = #p::Shape::Variable(#p::Charset::Any);
+                    const STRICT: bool = true;
+
+                    fn write(&self, out: &mut #p::String) -> #p::Result<(), #p::PartError> {
+                        out.push_str(match self { #(Self::#idents => #texts,)* });
+                        #p::Ok(())
+                    }
+
+                    fn parse(text: &str) -> #p::Result<Self, #p::PartError> {
+                        match text {
+                            #(#texts => #p::Ok(Self::#idents),)*
+                            _ => #p::Err(#p::PartError::expected(#expected)),
+                        }
+                    }
+                },
+            )
+        }
+        KeyPartKind::Newtype(field) => {
+            let ty = &field.ty;
+            let member = field.ident.as_ref().map_or_else(
+                || syn::Member::Unnamed(Index::from(0)),
+                |ident| syn::Member::Named(ident.clone()),
+            );
+            (
+                quote!(const TYPE: #p::Option<#p::KeyType> = <#ty as #p::KeyField>::TYPE;),
+                quote! {
+                    type Kind = <#ty as #p::KeyPart>::Kind;
+                    const SHAPE: #p::Shape = <#ty as #p::KeyPart>::SHAPE;
+                    const STRICT: bool = <#ty as #p::KeyPart>::STRICT;
+
+                    fn write(&self, out: &mut #p::String) -> #p::Result<(), #p::PartError> {
+                        #p::KeyPart::write(&self.#member, out)
+                    }
+
+                    fn parse(text: &str) -> #p::Result<Self, #p::PartError> {
+                        #p::Ok(Self { #member: #p::KeyPart::parse(text)? })
+                    }
+                },
+            )
+        }
+    };
+    scope(&quote! {
+        impl #generics #p::KeyField for #ident #arguments #predicates { #field }
+        impl #generics #p::KeyPart for #ident #arguments #predicates { #part }
+    })
+}

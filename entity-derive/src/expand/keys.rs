@@ -1,0 +1,317 @@
+//! The parts of an entity's keys, by slot, and what holds them.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+
+use crate::ast::{Entity, Field};
+use crate::attr::KeyExpr;
+use crate::template::{Format, Part, Segment, Template, path_name};
+
+/// A value that stands in a key: a field, or one within it, and how it is written.
+pub(crate) struct Slot<'e> {
+    pub(crate) path: Vec<Ident>,
+    pub(crate) field: &'e Field<'e>,
+    form: Form,
+    /// Whether it is in the table's own keys.
+    primary: bool,
+    optional: bool,
+    span: Span,
+}
+
+/// How a slot's value becomes text.
+enum Form {
+    /// serde's encoding, for a key attribute of this declaration.
+    Native(TokenStream),
+    /// An `Encoding`.
+    Encoded(Format, bool),
+}
+
+impl Form {
+    fn same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Native(a), Self::Native(b)) => a.to_string() == b.to_string(),
+            (Self::Encoded(a, x), Self::Encoded(b, y)) => a == b && x == y,
+            _ => false,
+        }
+    }
+}
+
+/// One key attribute: its declaration and how it is made.
+pub(crate) struct Key<'e> {
+    pub(crate) def: TokenStream,
+    pub(crate) expr: &'e KeyExpr,
+    pub(crate) primary: bool,
+    /// `partition` or `sort`.
+    role: Ident,
+}
+
+/// All keys of an entity, and their slots.
+pub(crate) struct Keys<'e> {
+    p: TokenStream,
+    /// The table's schema.
+    schema: TokenStream,
+    entity: &'e Entity<'e>,
+    pub(crate) slots: Vec<Slot<'e>>,
+    pub(crate) pk: Vec<Key<'e>>,
+    pub(crate) sk: Vec<Key<'e>>,
+    pub(crate) indexes: Vec<(&'e syn::Path, Vec<Key<'e>>, Vec<Key<'e>>)>,
+}
+
+impl<'e> Keys<'e> {
+    pub(crate) fn new(entity: &'e Entity<'e>) -> Self {
+        let (krate, table) = (&entity.krate, &entity.table);
+        let p = quote!(#krate::__private);
+        let schema = quote!(<#table as #p::Table>::SCHEMA);
+        let name = entity.original.ident.to_string();
+        let key = |def, expr, primary, role: &str| Key { def, expr, primary, role: format_ident!("{role}") };
+        let pk = vec![key(quote!(#schema.pk), &entity.pk, true, "partition")];
+        let sk = entity.sk.iter().map(|sk| key(quote_spanned!(sk.span()=> #p::check::sort_key(#schema, #name)), sk, true, "sort"));
+        let indexes = entity.indexes.iter().map(|keys| {
+            let index = &keys.index;
+            let attribute = |expr: &'e KeyExpr, position: usize, list: &str, count: usize, role: &str| {
+                let (list, what) = (format_ident!("{list}"), format!("{role} key"));
+                let def = quote_spanned! {expr.span()=> #p::check::index_key(
+                    <#index as #p::Index>::SCHEMA, <#index as #p::Index>::SCHEMA.#list, #position, #count, #what,
+                )};
+                key(def, expr, false, role)
+            };
+            let pk = keys.pk.iter().enumerate().map(|(i, e)| attribute(e, i, "pk", keys.pk.len(), "partition")).collect();
+            let sk = keys.sk.iter().enumerate().map(|(i, e)| attribute(e, i, "sk", keys.sk.len(), "sort")).collect();
+            (index, pk, sk)
+        });
+        let (sk, indexes) = (sk.collect(), indexes.collect());
+        let mut keys = Self { p, schema, entity, slots: Vec::new(), pk, sk, indexes };
+        keys.collect_slots();
+        keys
+    }
+
+    fn collect_slots(&mut self) {
+        let indexed = self.indexes.iter().flat_map(|(_, pk, sk)| pk.iter().chain(sk));
+        let mut slots: Vec<Slot<'e>> = Vec::new();
+        for key in self.pk.iter().chain(&self.sk).chain(indexed) {
+            for slot in self.slots_of(key) {
+                match slots.iter_mut().find(|known| known.path == slot.path && known.form.same(&slot.form)) {
+                    Some(known) => known.optional |= slot.optional,
+                    None => slots.push(slot),
+                }
+            }
+        }
+        self.slots = slots;
+    }
+
+    /// The slots of one key, in the template's order.
+    fn slots_of(&self, key: &Key<'e>) -> Vec<Slot<'e>> {
+        let slot = |path: Vec<Ident>, form, optional, span| {
+            let field = path.first().and_then(|first| self.entity.field(first))?;
+            Some(Slot { path, field, form, primary: key.primary, optional, span })
+        };
+        match key.expr {
+            KeyExpr::Field(ident) => {
+                let form = Form::Native(key.def.clone());
+                slot(vec![ident.clone()], form, false, ident.span()).into_iter().collect()
+            }
+            KeyExpr::Template(template) => template
+                .parts()
+                .filter_map(|part| {
+                    let form = Form::Encoded(part.format, part.descending);
+                    slot(part.path.clone(), form, part.optional, template.literal.span())
+                })
+                .collect(),
+        }
+    }
+
+    fn position(&self, path: &[Ident], form: &Form) -> usize {
+        self.slots.iter().position(|slot| slot.path == path && slot.form.same(form)).unwrap_or(usize::MAX)
+    }
+
+    /// The slots of a key by number, in the template's order.
+    pub(crate) fn numbers(&self, key: &Key<'e>) -> Vec<usize> {
+        self.slots_of(key).iter().map(|slot| self.position(&slot.path, &slot.form)).collect()
+    }
+
+    /// `KeyAttribute`s, as a list.
+    pub(crate) fn attributes(&self, keys: &[Key<'e>]) -> TokenStream {
+        let p = &self.p;
+        let stored = self.entity.fields.iter().filter(|field| !field.key_only && !field.skip && !field.flatten);
+        let stored: Vec<&str> = stored.map(|field| field.attribute.as_str()).collect();
+        let attributes = keys.iter().map(|key| {
+            let (def, role, form) = (&key.def, &key.role, self.form(key));
+            quote!({
+                let def = #def;
+                #p::KeyAttribute::#role(def, #form, #p::check::contains(&[#(#stored),*], def.name))
+            })
+        });
+        quote!(&[#(#attributes),*])
+    }
+
+    fn form(&self, key: &Key<'e>) -> TokenStream {
+        let p = &self.p;
+        match key.expr {
+            KeyExpr::Field(ident) => {
+                let slot = self.position(std::slice::from_ref(ident), &Form::Native(key.def.clone()));
+                let name = ident.to_string();
+                quote!(#p::KeyForm::Field { slot: #slot, name: #name })
+            }
+            KeyExpr::Template(template) => {
+                let (source, segments) = (&template.literal, self.segments(template));
+                let schema = &self.schema;
+                quote!(#p::KeyForm::Template(#p::Template::new(#source, #segments, #schema.separator)))
+            }
+        }
+    }
+
+    fn segments(&self, template: &Template) -> TokenStream {
+        let p = &self.p;
+        let segments = template.segments.iter().map(|segment| match segment {
+            Segment::Text(text) => quote!(#p::Segment::Literal(#text)),
+            Segment::Part(part) => self.segment(part),
+        });
+        quote!(&[#(#segments),*])
+    }
+
+    fn segment(&self, part: &Part) -> TokenStream {
+        let p = &self.p;
+        let form = Form::Encoded(part.format, part.descending);
+        let number = self.position(&part.path, &form);
+        let Some(slot) = self.slots.get(number) else { return TokenStream::new() };
+        let (name, encoding, ty) = (part.name(), slot.encoding(p), slot.inner_type(p));
+        let kind = if part.optional { quote!(optional) } else { quote!(part) };
+        quote_spanned!(slot.field.span()=> #p::Segment::#kind(#number, #name, <#encoding as #p::Encoding<#ty>>::SHAPE))
+    }
+
+    /// What a field can be put back from.
+    pub(crate) fn restores(&self, field: &Field<'_>) -> TokenStream {
+        let p = &self.p;
+        let slots = self.slots.iter().enumerate().filter(|(_, slot)| slot.path == [field.ident.clone()]);
+        let restores = slots.map(|(number, slot)| {
+            let decode = match &slot.form {
+                Form::Native(_) => quote!(#p::None),
+                Form::Encoded(..) => {
+                    let (ty, inner, encoding) = (field.ty, slot.inner_type(p), slot.encoding(p));
+                    let value = slot.wrapped(&quote!(&value));
+                    quote!(#p::Some(|text| {
+                        let value = <#encoding as #p::Encoding<#inner>>::parse(text)?;
+                        let value = <#ty as #p::PartField>::from_part(value);
+                        #p::scalar_of(#value)
+                    }))
+                }
+            };
+            quote!(#p::Restore { slot: #number, decode: #decode })
+        });
+        quote!(&[#(#restores),*])
+    }
+
+    pub(crate) fn p(&self) -> &TokenStream {
+        &self.p
+    }
+
+    pub(crate) fn table(&self) -> TokenStream {
+        let table = &self.entity.table;
+        quote!(#table)
+    }
+}
+
+impl Slot<'_> {
+    /// The type of the value, `Option` included.
+    pub(crate) fn ty(&self, p: &TokenStream) -> TokenStream {
+        let ty = self.field.ty;
+        self.path.iter().skip(1).fold(quote!(#ty), |ty, name| {
+            let name = name.to_string();
+            quote!(<#ty as #p::DocumentField<{ #p::hash_name(#name) }>>::Type)
+        })
+    }
+
+    /// The type of the value where there is one.
+    pub(crate) fn inner_type(&self, p: &TokenStream) -> TokenStream {
+        let ty = self.ty(p);
+        let span = self.field.span();
+        match self.form {
+            Form::Native(_) if self.field.custom => quote_spanned!(span=> #ty),
+            Form::Native(_) => quote_spanned!(span=> <#ty as #p::SparseField>::Field),
+            Form::Encoded(..) if self.primary && !self.optional => quote_spanned!(span=> #ty),
+            Form::Encoded(..) => quote_spanned!(span=> <#ty as #p::PartField>::Part),
+        }
+    }
+
+    /// What callers give for it.
+    pub(crate) fn argument_type(&self, p: &TokenStream) -> TokenStream {
+        if self.primary { self.ty(p) } else { self.inner_type(p) }
+    }
+
+    pub(crate) fn encoding(&self, p: &TokenStream) -> TokenStream {
+        let Form::Encoded(format, descending) = self.form else { return quote!(#p::Native) };
+        let encoding = match format {
+            Format::Plain => quote!(#p::Plain),
+            Format::Last => quote!(#p::Last),
+            Format::Rest => quote!(#p::Rest),
+            Format::Padded(width) => quote!(#p::Padded<#width>),
+            Format::Offset(width) => quote!(#p::Offset<#width>),
+        };
+        if descending { quote!(#p::Desc<#encoding>) } else { encoding }
+    }
+
+    pub(crate) fn is_native(&self) -> bool {
+        matches!(self.form, Form::Native(_))
+    }
+
+    /// Whether the key holds nothing for a part that is `None`.
+    pub(crate) fn is_optional(&self) -> bool {
+        self.optional
+    }
+
+    pub(crate) fn is_primary(&self) -> bool {
+        self.primary
+    }
+
+    /// The `Part` of a value at a place; `inner` if it is no `Option`.
+    pub(crate) fn part(&self, p: &TokenStream, place: &TokenStream, inner: bool) -> TokenStream {
+        let span = self.field.span();
+        match &self.form {
+            Form::Native(def) => {
+                let value = self.wrapped(place);
+                quote_spanned!(span=> #p::Native::new(#value, #def.ty))
+            }
+            Form::Encoded(..) => {
+                let (ty, encoding) = (self.inner_type(p), self.encoding(p));
+                let new = if inner { quote!(new) } else { quote!(of) };
+                quote_spanned!(span=> #p::Encoded::<#ty, #encoding>::#new(#place))
+            }
+        }
+    }
+
+    /// The place, behind what writes it as serde is told to.
+    fn wrapped(&self, place: &TokenStream) -> TokenStream {
+        match &self.field.serialize_with {
+            Some(_) => {
+                let with = with_name(self.field);
+                quote!(&#with(#place))
+            }
+            None => place.clone(),
+        }
+    }
+
+    /// A check that serde makes the declared type of a field that is a key by itself.
+    pub(crate) fn type_check(&self, p: &TokenStream) -> Option<TokenStream> {
+        let Form::Native(def) = &self.form else { return None };
+        if self.field.custom {
+            return None;
+        }
+        let (ty, name, primary) = (self.field.ty, self.name(), self.primary);
+        Some(quote_spanned! {self.field.span()=>
+            const _: () = #p::check::key_type::<#ty>(&#def, #name, #primary);
+        })
+    }
+
+    pub(crate) fn name(&self) -> String {
+        path_name(&self.path)
+    }
+
+    pub(crate) fn span(&self) -> Span {
+        self.span
+    }
+}
+
+/// The wrapper of fields that serde writes with a function.
+pub(crate) fn with_name(field: &Field<'_>) -> Ident {
+    format_ident!("__With_{}", field.ident)
+}

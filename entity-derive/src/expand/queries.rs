@@ -1,0 +1,261 @@
+//! `partition`, one function for each index, and the methods that narrow them.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::entity::{argument_name, arguments};
+use super::keys::{Key, Keys, Slot};
+use crate::ast::Entity;
+use crate::case::snake;
+
+/// What `Collection::partition` gives an entity: its partition key's fields.
+pub(super) struct PartitionArgument {
+    pub(super) ty: TokenStream,
+    pub(super) pattern: TokenStream,
+}
+
+/// A query of the table, or of an index by its position among the entity's.
+struct Query<'k, 'e> {
+    keys: &'k Keys<'e>,
+    index: Option<(usize, &'e syn::Path)>,
+    pk: &'k [Key<'e>],
+    sk: &'k [Key<'e>],
+}
+
+pub(super) fn expand(entity: &Entity<'_>, keys: &Keys<'_>, bounded: &syn::Generics) -> TokenStream {
+    let table = Query { keys, index: None, pk: &keys.pk, sk: &keys.sk };
+    let indexes = keys.indexes.iter().enumerate().map(|(position, (index, pk, sk))| {
+        let pk = if pk.is_empty() { &keys.pk } else { pk };
+        Query { keys, index: Some((position, index)), pk, sk }
+    });
+    let queries: Vec<Query<'_, '_>> = std::iter::once(table).chain(indexes).collect();
+    let p = keys.p();
+    let mut markers: Vec<Ident> = Vec::new();
+    for (name, _) in queries.iter().flat_map(Query::steps) {
+        if !markers.contains(&name) {
+            markers.push(name);
+        }
+    }
+    let expanded = queries.iter().map(|query| query.expand(entity, bounded));
+    quote! {
+        #(
+            pub enum #markers {}
+            impl #p::Follows<#markers> for #markers {}
+        )*
+        #(#expanded)*
+    }
+}
+
+pub(super) fn partition_argument(keys: &Keys<'_>) -> PartitionArgument {
+    let p = keys.p();
+    let slots = slots_of(keys, &keys.pk);
+    let arguments = arguments(&slots);
+    let (names, types): (Vec<_>, Vec<_>) = arguments.iter().map(|(name, slot)| (name, slot.argument_type(p))).unzip();
+    match (names.as_slice(), types.as_slice()) {
+        ([name], [ty]) => PartitionArgument { ty: quote!(#ty), pattern: quote!(#name) },
+        _ => PartitionArgument { ty: quote!((#(#types,)*)), pattern: quote!((#(#names,)*)) },
+    }
+}
+
+/// `Steps::table(...)` or `Steps::index(...)`, from variables named as the partition key's fields.
+pub(super) fn begin(keys: &Keys<'_>, index: Option<usize>, entity: &TokenStream) -> TokenStream {
+    let query = match index.and_then(|at| keys.indexes.get(at).map(|(path, pk, sk)| (at, *path, pk, sk))) {
+        None => Query { keys, index: None, pk: &keys.pk, sk: &keys.sk },
+        Some((at, path, pk, sk)) => {
+            let pk = if pk.is_empty() { &keys.pk } else { pk };
+            Query { keys, index: Some((at, path)), pk, sk }
+        }
+    };
+    query.begin(entity)
+}
+
+fn slots_of<'k, 'e>(keys: &'k Keys<'e>, of: &[Key<'e>]) -> Vec<&'k Slot<'e>> {
+    let numbers = of.iter().flat_map(|key| keys.numbers(key));
+    numbers.filter_map(|number| keys.slots.get(number)).collect()
+}
+
+impl<'k, 'e> Query<'k, 'e> {
+    /// The fields of the partition key.
+    fn partition(&self) -> Vec<&'k Slot<'e>> {
+        slots_of(self.keys, self.pk)
+    }
+
+    /// The parts of the sort key that the partition key does not give, with the names of their
+    /// methods.
+    fn steps(&self) -> Vec<(Ident, usize)> {
+        let partition = self.partition();
+        let sort = slots_of(self.keys, self.sk);
+        let numbers = self.sk.iter().flat_map(|key| self.keys.numbers(key));
+        let mut steps: Vec<(Ident, usize)> = Vec::new();
+        for (slot, number) in sort.iter().zip(numbers) {
+            let name = argument_name(&sort, slot);
+            let given = partition.iter().any(|given| given.path == slot.path);
+            if !given && !steps.iter().any(|(known, _)| *known == name) {
+                steps.push((name, number));
+            }
+        }
+        steps
+    }
+
+    fn begin(&self, entity: &TokenStream) -> TokenStream {
+        let p = self.keys.p();
+        let partition = self.partition();
+        let wanted = self.pk.iter().chain(self.sk).flat_map(|key| self.keys.numbers(key));
+        let mut parts: Vec<(usize, TokenStream)> = Vec::new();
+        for number in wanted {
+            let Some(slot) = self.keys.slots.get(number) else { continue };
+            let given = partition.iter().find(|given| given.path == slot.path);
+            if let Some(given) = given
+                && !parts.iter().any(|(known, _)| *known == number)
+            {
+                let name = argument_name(&partition, given);
+                let inner = !given.is_primary();
+                parts.push((number, slot.part(p, &quote!(&#name), inner && !slot.is_primary())));
+            }
+        }
+        let parts = parts.iter().map(|(number, part)| quote!((#number, &#part as &dyn #p::Part)));
+        match self.index {
+            None => quote!(#p::Steps::<#entity>::table(&[#(#parts),*])),
+            Some((at, _)) => quote! {
+                #p::Steps::<#entity>::index(#p::index_keys::<#entity>(#at), &[#(#parts),*])
+            },
+        }
+    }
+
+    fn expand(&self, entity: &Entity<'_>, bounded: &syn::Generics) -> TokenStream {
+        let p = self.keys.p();
+        let ident = &entity.original.ident;
+        let index = self.index.and_then(|(_, path)| path.segments.last()).map(|last| &last.ident);
+        let query = match index {
+            None => format_ident!("{ident}Query"),
+            Some(index) => format_ident!("{ident}{index}Query"),
+        };
+        let (generics, arguments_of, predicates) = bounded.split_for_impl();
+        let steps = self.steps();
+        let marker = |position: usize| {
+            steps.get(position).map_or_else(|| quote!(#p::Ended), |(name, _)| quote!(#name))
+        };
+        let mut with_state = bounded.clone();
+        with_state.params.push(syn::parse_quote!(__At));
+        let (state_generics, state_arguments, _) = with_state.split_for_impl();
+        let params: Vec<TokenStream> = parameters(bounded);
+        let methods = steps.iter().enumerate().map(|(position, (name, number))| {
+            self.method(&query, &params, name, *number, &marker(position + 1))
+        });
+        let function = self.function(&query, &params, &marker(0));
+        let consistency = match self.index {
+            None => quote!(#p::Strong),
+            Some((_, path)) => quote!(<#path as #p::Index>::Consistency),
+        };
+        quote! {
+            #[must_use = "a query is sent by `TableHandle::query`"]
+            pub struct #query #state_generics (#p::Steps<#ident #arguments_of>, ::core::marker::PhantomData<fn() -> __At>) #predicates;
+
+            impl #state_generics #query #state_arguments #predicates { #(#methods)* }
+
+            impl #state_generics #p::IntoQuery for #query #state_arguments #predicates {
+                type Output = #ident #arguments_of;
+                type Consistency = #consistency;
+
+                fn into_key_condition(self) -> #p::Result<#p::KeyCondition, #p::KeyError> {
+                    self.0.finish()
+                }
+            }
+
+            impl #generics #ident #arguments_of #predicates { #function }
+        }
+    }
+
+    fn method(
+        &self,
+        query: &Ident,
+        params: &[TokenStream],
+        name: &Ident,
+        number: usize,
+        next: &TokenStream,
+    ) -> TokenStream {
+        let p = self.keys.p();
+        let Some(slot) = self.keys.slots.get(number) else { return TokenStream::new() };
+        let (ty, field) = (slot.inner_type(p), slot.name());
+        let (encoding, descending) = if slot.is_native() {
+            let kind = match self.index {
+                None => {
+                    let table = self.keys.table();
+                    quote!(<#table as #p::Table>::Sort)
+                }
+                Some((_, path)) => quote!(<#path as #p::Index>::Sort),
+            };
+            (quote!(#p::NativeIn<#kind>), quote!(false))
+        } else {
+            let encoding = slot.encoding(p);
+            (encoding.clone(), quote!(<#encoding as #p::Encoding<#ty>>::DESCENDING))
+        };
+        let part = slot.part(p, &quote!(value), true);
+        let doc = format!("Narrows the query by `{field}`.");
+        quote! {
+            #[doc = #doc]
+            pub fn #name<__C>(self, condition: __C) -> #query<#(#params,)* __C::Then<#next>>
+            where
+                __At: #p::Follows<#name>,
+                __C: #p::SortCondition<#ty, #encoding>,
+            {
+                let condition = #p::SortCondition::into_condition(condition);
+                let steps = self.0.part((#number, #field), #descending, condition, |value: &#ty, out| {
+                    #p::Part::write(&#part, out)
+                });
+                #query(steps, ::core::marker::PhantomData)
+            }
+        }
+    }
+
+    fn function(&self, query: &Ident, params: &[TokenStream], first: &TokenStream) -> TokenStream {
+        let p = self.keys.p();
+        let slots = self.partition();
+        let arguments = arguments(&slots);
+        let names: Vec<&Ident> = arguments.iter().map(|(name, _)| name).collect();
+        let types = arguments.iter().map(|(_, slot)| slot.argument_type(p));
+        let steps = self.begin(&quote!(Self));
+        let (name, doc, check) = match self.index {
+            None => (
+                format_ident!("partition"),
+                "Queries the items of this entity in one partition of the table; narrowed by the sort key's parts, from the left.".to_owned(),
+                None,
+            ),
+            Some((at, path)) => {
+                let index = path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+                (
+                    format_ident!("{}", snake(&index)),
+                    format!("Queries the items of this entity in one partition of the index `{index}`; narrowed by the sort key's parts, from the left."),
+                    Some(quote!(const { #p::check::projected(<Self as #p::Entity>::SCHEMA, #p::index_keys::<Self>(#at)) };)),
+                )
+            }
+        };
+        quote! {
+            #[doc = #doc]
+            pub fn #name(#(#names: impl #p::KeyArg<#types>),*) -> #query<#(#params,)* #first> {
+                #check
+                #(let #names = #p::KeyArg::into_part(#names);)*
+                #query(#steps, ::core::marker::PhantomData)
+            }
+        }
+    }
+}
+
+/// The generic arguments of the entity.
+fn parameters(generics: &syn::Generics) -> Vec<TokenStream> {
+    let params = generics.params.iter().map(|param| match param {
+        syn::GenericParam::Type(param) => {
+            let ident = &param.ident;
+            quote!(#ident)
+        }
+        syn::GenericParam::Lifetime(param) => {
+            let lifetime = &param.lifetime;
+            quote!(#lifetime)
+        }
+        syn::GenericParam::Const(param) => {
+            let ident = &param.ident;
+            quote!(#ident)
+        }
+    });
+    params.collect()
+}
