@@ -66,7 +66,8 @@ impl FromStr for Cursor {
         if fnv::hash(fnv::START, body) != u64::from_be_bytes(*checksum) {
             return Err(broken());
         }
-        let ([version, fingerprint @ ..], key) = body.split_first_chunk::<9>().ok_or_else(broken)?;
+        let ([version, fingerprint @ ..], key) =
+            body.split_first_chunk::<9>().ok_or_else(broken)?;
         if *version != VERSION {
             return Err(CursorError::new(None, CursorReason::Version));
         }

@@ -37,10 +37,7 @@ pub(crate) struct Target {
 
 impl<T: Table> TableHandle<T> {
     pub(crate) fn new(client: Client) -> Self {
-        Self {
-            target: Target { client, table: Arc::from(T::SCHEMA.name) },
-            table: PhantomData,
-        }
+        Self { target: Target { client, table: Arc::from(T::SCHEMA.name) }, table: PhantomData }
     }
 
     /// The same table under another name, as in another stage: `Songs-dev`.

@@ -1,5 +1,6 @@
 //! What reads return: `Page`, and `Response` with what it cost.
 
+use crate::cursor::Cursor;
 use crate::error::{Error, PartialRead};
 use crate::wire;
 use crate::wire::read::Reader;
@@ -157,8 +158,6 @@ impl<R> IntoIterator for Page<R> {
         self.items.into_iter()
     }
 }
-
-pub use crate::cursor::Cursor;
 
 /// Walks an answer's body, to its very end: a body that was cut off is an error.
 pub(crate) fn answer<'de>(

@@ -21,10 +21,10 @@ use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::context::{Input, Output, OutputOrError};
 use aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint;
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, OrchestratorError};
+use aws_smithy_runtime_api::client::runtime_plugin::RuntimePlugin;
 use aws_smithy_runtime_api::client::ser_de::{
     DeserializeResponse, SerializeRequest, SharedRequestSerializer, SharedResponseDeserializer,
 };
-use aws_smithy_runtime_api::client::runtime_plugin::RuntimePlugin;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::FrozenLayer;
 use tracing::Instrument;
@@ -127,7 +127,9 @@ pub(crate) async fn call<O: Operation, V: Send + 'static>(
     };
     let sent = O::send(&target.client, &target.table, door).instrument(span.clone()).await;
     let answer = match sent {
-        Ok(_) => slot.take().ok_or_else(|| Error::from(ServiceError::unread(O::NAME, &target.table))),
+        Ok(_) => {
+            slot.take().ok_or_else(|| Error::from(ServiceError::unread(O::NAME, &target.table)))
+        }
         Err(error) => Err(Error::from(ServiceError::new(O::NAME, &target.table, error))),
     };
     if let Err(error) = &answer {
@@ -248,7 +250,8 @@ impl<V: Send + 'static> DeserializeResponse for Deserializer<V> {
             };
         }
         let broken = |error: BoxError| OrchestratorError::response(error);
-        let body = response.body().bytes().ok_or_else(|| broken("the body is not loaded".into()))?;
+        let body =
+            response.body().bytes().ok_or_else(|| broken("the body is not loaded".into()))?;
         self.slot.put((self.read)(body).map_err(|error| broken(error.into()))?);
         Ok((self.output)())
     }

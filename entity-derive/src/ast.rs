@@ -47,11 +47,14 @@ impl<'a> Table<'a> {
     pub(crate) fn from_syn(cx: &Ctxt, original: &'a DeriveInput) -> Option<Self> {
         check_unit(cx, original, "Table");
         let of = "a table";
-        let (mut name, mut pk, mut sk) = (Once::new("name", of), Once::new("pk", of), Once::new("sk", of));
-        let (mut separator, mut type_attribute) = (Once::new("separator", of), Once::new("type_attribute", of));
+        let (mut name, mut pk, mut sk) =
+            (Once::new("name", of), Once::new("pk", of), Once::new("sk", of));
+        let (mut separator, mut type_attribute) =
+            (Once::new("separator", of), Once::new("type_attribute", of));
         let (mut indexes, mut items, mut krate) =
             (Once::new("indexes", of), Once::new("items", of), Once::new("crate", of));
-        let accepted = ["name", "pk", "sk", "indexes", "items", "separator", "type_attribute", "crate"];
+        let accepted =
+            ["name", "pk", "sk", "indexes", "items", "separator", "type_attribute", "crate"];
         attr::each(cx, &original.attrs, ("table", "a table"), &accepted, |key, meta| {
             match key {
                 "name" => name.set(cx, meta, attr::string(meta)?),
@@ -72,9 +75,13 @@ impl<'a> Table<'a> {
             cx.error(name, "a table's name is not empty");
         }
         let name = name.unwrap_or_else(|| LitStr::new(&ident.to_string(), ident.span()));
-        let pk = required(cx, pk.get(), ident, || format!("`{ident}` has no partition key; add `#[table(pk = \"...\")]`"));
+        let pk = required(cx, pk.get(), ident, || {
+            format!("`{ident}` has no partition key; add `#[table(pk = \"...\")]`")
+        });
         let items = required(cx, items.get(), ident, || {
-            format!("`{ident}` does not say what it holds; add `#[table(items = ...)]` with the enum that derives `Collection`")
+            format!(
+                "`{ident}` does not say what it holds; add `#[table(items = ...)]` with the enum that derives `Collection`"
+            )
         });
         Some(Self {
             original,
@@ -112,7 +119,8 @@ impl<'a> Index<'a> {
     pub(crate) fn from_syn(cx: &Ctxt, original: &'a DeriveInput) -> Option<Self> {
         check_unit(cx, original, "Index");
         let of = "an index";
-        let (mut table, mut name, mut krate) = (Once::new("table", of), Once::new("name", of), Once::new("crate", of));
+        let (mut table, mut name, mut krate) =
+            (Once::new("table", of), Once::new("name", of), Once::new("crate", of));
         let (mut pk, mut sk) = (Once::new("pk", of), Once::new("sk", of));
         let (mut local, mut projection) = (Once::new("local", of), Once::new("project", of));
         let accepted = ["table", "name", "pk", "sk", "local", "project", "keys_only", "crate"];
@@ -132,21 +140,31 @@ impl<'a> Index<'a> {
         });
         let ident = &original.ident;
         let (local, pk, sk) = (local.get().is_some(), pk.get(), sk.get().unwrap_or_default());
-        let table = required(cx, table.get(), ident, || format!("`{ident}` belongs to no table; add `#[index(table = ...)]`"));
+        let table = required(cx, table.get(), ident, || {
+            format!("`{ident}` belongs to no table; add `#[index(table = ...)]`")
+        });
         for keys in [pk.as_deref().unwrap_or_default(), &sk] {
             if let Some(fifth) = keys.get(4) {
                 cx.error(&fifth.name, "an index key has at most four attributes");
             }
         }
         match (&pk, local) {
-            (None, false) => cx.error(ident, format!("`{ident}` has no partition key; add `#[index(pk = \"...\")]`")),
+            (None, false) => cx.error(
+                ident,
+                format!("`{ident}` has no partition key; add `#[index(pk = \"...\")]`"),
+            ),
             (Some(pk), true) => pk.iter().for_each(|key| {
                 cx.error(&key.name, "a local index has the table's partition key; remove `pk`");
             }),
             _ => {}
         }
         if local && sk.len() != 1 {
-            cx.error(ident, format!("`{ident}` is a local index and has one sort key attribute; add `sk = \"...\"`"));
+            cx.error(
+                ident,
+                format!(
+                    "`{ident}` is a local index and has one sort key attribute; add `sk = \"...\"`"
+                ),
+            );
         }
         Some(Self {
             original,
@@ -189,7 +207,6 @@ pub(crate) struct IndexKeys {
 
 /// A field of an entity or of a document.
 pub(crate) struct Field<'a> {
-    pub(crate) original: &'a syn::Field,
     pub(crate) ident: &'a Ident,
     pub(crate) ty: &'a Type,
     /// The attribute's name.
@@ -204,7 +221,8 @@ pub(crate) struct Field<'a> {
 impl<'a> Entity<'a> {
     pub(crate) fn from_syn(cx: &Ctxt, original: &'a DeriveInput) -> Option<Self> {
         let of = "an entity";
-        let (mut table, mut name, mut krate) = (Once::new("table", of), Once::new("name", of), Once::new("crate", of));
+        let (mut table, mut name, mut krate) =
+            (Once::new("table", of), Once::new("name", of), Once::new("crate", of));
         let (mut pk, mut sk, mut indexes) = (Once::new("pk", of), Once::new("sk", of), Vec::new());
         let accepted = ["table", "pk", "sk", "index", "name", "crate"];
         attr::each(cx, &original.attrs, ("entity", "a struct"), &accepted, |key, meta| {
@@ -220,9 +238,14 @@ impl<'a> Entity<'a> {
             Ok(true)
         });
         let ident = &original.ident;
-        let fields = fields(cx, original, "Entity", "one struct per variant, and `Collection` for the enum");
-        let table = required(cx, table.get(), ident, || format!("`{ident}` belongs to no table; add `#[entity(table = ...)]`"));
-        let pk = required(cx, pk.get(), ident, || format!("`{ident}` has no partition key; add `#[entity(pk = \"...\")]`"));
+        let fields =
+            fields(cx, original, "Entity", "one struct per variant, and `Collection` for the enum");
+        let table = required(cx, table.get(), ident, || {
+            format!("`{ident}` belongs to no table; add `#[entity(table = ...)]`")
+        });
+        let pk = required(cx, pk.get(), ident, || {
+            format!("`{ident}` has no partition key; add `#[entity(pk = \"...\")]`")
+        });
         let entity = Self {
             original,
             krate: krate.get().unwrap_or_else(default_crate),
@@ -263,24 +286,41 @@ impl IndexKeys {
             } else if index.is_none() && !meta.input.peek(syn::Token![=]) {
                 index = Some(meta.path.clone());
             } else {
-                return Err(syn::Error::new_spanned(&meta.path, "expected `index(Index, pk = ..., sk = ...)`"));
+                return Err(syn::Error::new_spanned(
+                    &meta.path,
+                    "expected `index(Index, pk = ..., sk = ...)`",
+                ));
             }
             Ok(())
         })?;
         let index = index.ok_or_else(|| {
-            syn::Error::new_spanned(&meta.path, "`index` names no index; write `index(Index, pk = ..., sk = ...)`")
+            syn::Error::new_spanned(
+                &meta.path,
+                "`index` names no index; write `index(Index, pk = ..., sk = ...)`",
+            )
         })?;
         Ok(Self { index, pk: pk.get().unwrap_or_default(), sk: sk.get().unwrap_or_default() })
     }
 }
 
 /// The fields of a struct, as serde sees them.
-fn fields<'a>(cx: &Ctxt, input: &'a DeriveInput, derive: &str, instead: &str) -> Option<Vec<Field<'a>>> {
+fn fields<'a>(
+    cx: &Ctxt,
+    input: &'a DeriveInput,
+    derive: &str,
+    instead: &str,
+) -> Option<Vec<Field<'a>>> {
     let container = serde_attr::Container::parse(cx, &input.attrs, true);
     let what = match &input.data {
         Data::Struct(data) => match &data.fields {
             Fields::Named(named) => {
-                return Some(named.named.iter().filter_map(|field| Field::from_syn(cx, field, container.rename_all)).collect());
+                return Some(
+                    named
+                        .named
+                        .iter()
+                        .filter_map(|field| Field::from_syn(cx, field, container.rename_all))
+                        .collect(),
+                );
             }
             Fields::Unnamed(_) => "a tuple struct",
             Fields::Unit => "a unit struct",
@@ -288,7 +328,10 @@ fn fields<'a>(cx: &Ctxt, input: &'a DeriveInput, derive: &str, instead: &str) ->
         Data::Enum(_) => "an enum",
         Data::Union(_) => "a union",
     };
-    cx.error(&input.ident, format!("`{derive}` cannot be derived for {what}; derive it for {instead}"));
+    cx.error(
+        &input.ident,
+        format!("`{derive}` cannot be derived for {what}; derive it for {instead}"),
+    );
     None
 }
 
@@ -307,7 +350,6 @@ impl<'a> Field<'a> {
         let name = ident.to_string();
         let name = name.strip_prefix("r#").unwrap_or(&name);
         Some(Self {
-            original,
             ident,
             ty: &original.ty,
             attribute: serde.rename.unwrap_or_else(|| rename_all.field(name)),
@@ -360,7 +402,10 @@ impl<'a> Collection<'a> {
                 }
                 _ => {
                     let name = &variant.ident;
-                    cx.error(name, format!("a variant of a collection holds one entity: `{name}({name})`"));
+                    cx.error(
+                        name,
+                        format!("a variant of a collection holds one entity: `{name}({name})`"),
+                    );
                 }
             }
         }
@@ -398,7 +443,10 @@ impl<'a> KeyPart<'a> {
                     }
                     let serde = serde_attr::Member::parse(cx, &variant.attrs);
                     let name = variant.ident.to_string();
-                    (&variant.ident, serde.rename.unwrap_or_else(|| container.rename_all.variant(&name)))
+                    (
+                        &variant.ident,
+                        serde.rename.unwrap_or_else(|| container.rename_all.variant(&name)),
+                    )
                 });
                 let variants: Vec<_> = variants.collect();
                 for (position, (ident, name)) in variants.iter().enumerate() {
@@ -444,7 +492,12 @@ fn check_unit(cx: &Ctxt, input: &DeriveInput, derive: &str) {
     }
 }
 
-fn required<T>(cx: &Ctxt, value: Option<T>, at: &Ident, message: impl FnOnce() -> String) -> Option<T> {
+fn required<T>(
+    cx: &Ctxt,
+    value: Option<T>,
+    at: &Ident,
+    message: impl FnOnce() -> String,
+) -> Option<T> {
     if value.is_none() {
         cx.error(at, message());
     }

@@ -54,7 +54,10 @@ pub(crate) fn each(
             }
             let hint = suggest(&name, accepted.iter().copied());
             let name = quote::ToTokens::to_token_stream(&meta.path);
-            Err(syn::Error::new_spanned(&meta.path, format!("unknown {attribute} attribute `{name}` on {on}{hint}")))
+            Err(syn::Error::new_spanned(
+                &meta.path,
+                format!("unknown {attribute} attribute `{name}` on {on}{hint}"),
+            ))
         });
         cx.ok(parsed);
     }
@@ -63,7 +66,9 @@ pub(crate) fn each(
 /// `name = "..."`.
 pub(crate) fn string(meta: &ParseNestedMeta<'_>) -> syn::Result<LitStr> {
     let name = quote::ToTokens::to_token_stream(&meta.path).to_string();
-    let value = meta.value().map_err(|e| syn::Error::new(e.span(), format!("expected a string literal: `{name} = \"...\"`")))?;
+    let value = meta.value().map_err(|e| {
+        syn::Error::new(e.span(), format!("expected a string literal: `{name} = \"...\"`"))
+    })?;
     value.parse().map_err(|error: syn::Error| {
         syn::Error::new(error.span(), format!("expected a string literal: `{name} = \"...\"`"))
     })
@@ -118,7 +123,8 @@ impl KeyDef {
             let ty = Ident::new("S", name.span());
             return Self { name, ty }.named();
         }
-        let ty: Ident = input.parse().map_err(|e: syn::Error| syn::Error::new(e.span(), expected))?;
+        let ty: Ident =
+            input.parse().map_err(|e: syn::Error| syn::Error::new(e.span(), expected))?;
         if !["S", "N", "B"].iter().any(|known| ty == known) {
             return Err(syn::Error::new(ty.span(), expected));
         }

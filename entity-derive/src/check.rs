@@ -30,7 +30,10 @@ pub(crate) fn attribute_names(cx: &Ctxt, fields: &[Field<'_>]) {
     for field in fields.iter().filter(|field| !field.flatten && !field.skip) {
         if let Some(first) = seen.insert(&field.attribute, field) {
             let (name, first) = (&field.attribute, first.ident);
-            cx.error(field.ident, format!("attribute name `{name}` is already used by field `{first}`"));
+            cx.error(
+                field.ident,
+                format!("attribute name `{name}` is already used by field `{first}`"),
+            );
         }
     }
 }
@@ -63,7 +66,12 @@ fn field_exists(cx: &Ctxt, entity: &Entity<'_>, name: &syn::Ident, at: &dyn ToTo
             cx.error(at, format!("field `{name}` is skipped by serde, and cannot be in a key; remove `#[serde(skip)]`"));
         }
         Some(field) if field.flatten => {
-            cx.error(at, format!("field `{name}` is flattened, and cannot be in a key; name a field of its own"));
+            cx.error(
+                at,
+                format!(
+                    "field `{name}` is flattened, and cannot be in a key; name a field of its own"
+                ),
+            );
         }
         Some(_) => {}
     }
@@ -74,7 +82,9 @@ fn key_only_fields(cx: &Ctxt, entity: &Entity<'_>) {
         let ident = field.ident;
         let whole = entity.primary().any(|key| match key {
             KeyExpr::Field(name) => name == ident,
-            KeyExpr::Template(template) => template.parts().any(|part| part.path == [ident.clone()]),
+            KeyExpr::Template(template) => {
+                template.parts().any(|part| part.path == [ident.clone()])
+            }
         });
         if !whole {
             cx.error(ident, format!(
@@ -88,7 +98,13 @@ fn optional_parts(cx: &Ctxt, entity: &Entity<'_>) {
     for key in entity.keys() {
         let KeyExpr::Template(template) = key else { continue };
         if let Some(second) = template.parts().filter(|part| part.optional).nth(1) {
-            cx.error(&template.literal, format!("`{{{}?}}` is the second optional part; a key has at most one", second.name()));
+            cx.error(
+                &template.literal,
+                format!(
+                    "`{{{}?}}` is the second optional part; a key has at most one",
+                    second.name()
+                ),
+            );
         }
     }
 }
@@ -98,7 +114,10 @@ fn indexes_once(cx: &Ctxt, entity: &Entity<'_>) {
         let name = keys.index.to_token_stream().to_string();
         let mut earlier = entity.indexes.iter().take(position);
         if earlier.any(|other| other.index.to_token_stream().to_string() == name) {
-            cx.error(&keys.index, format!("duplicate `index({name})`; an entity is in an index once"));
+            cx.error(
+                &keys.index,
+                format!("duplicate `index({name})`; an entity is in an index once"),
+            );
         }
     }
 }

@@ -103,7 +103,10 @@ fn renamed(cx: &Ctxt, meta: &ParseNestedMeta<'_>) -> syn::Result<(String, LitStr
     match (names.first(), names.last()) {
         (Some(first), Some(last)) => {
             if first.value() != last.value() || names.len() < 2 {
-                cx.error(first, "an item has one name for reading and for writing: write `rename = \"...\"`");
+                cx.error(
+                    first,
+                    "an item has one name for reading and for writing: write `rename = \"...\"`",
+                );
             }
             Ok((first.value(), first.clone()))
         }

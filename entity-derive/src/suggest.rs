@@ -9,7 +9,11 @@ pub(crate) fn suggest<'n>(name: &str, names: impl Iterator<Item = &'n str> + Clo
         }
         _ => {
             let known: Vec<String> = names.map(|name| format!("`{name}`")).collect();
-            if known.is_empty() { String::new() } else { format!("; expected one of {}", known.join(", ")) }
+            if known.is_empty() {
+                String::new()
+            } else {
+                format!("; expected one of {}", known.join(", "))
+            }
         }
     }
 }
@@ -37,9 +41,6 @@ mod tests {
     fn a_near_name_is_guessed_and_a_far_one_is_not() {
         let names = ["user_id", "created_at"];
         assert_eq!(suggest("userid", names.into_iter()), "; did you mean `user_id`?");
-        assert_eq!(
-            suggest("zzz", names.into_iter()),
-            "; expected one of `user_id`, `created_at`"
-        );
+        assert_eq!(suggest("zzz", names.into_iter()), "; expected one of `user_id`, `created_at`");
     }
 }

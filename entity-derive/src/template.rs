@@ -53,7 +53,12 @@ impl Template {
             let (inside, after) = from
                 .strip_prefix('{')
                 .and_then(|inside| inside.split_once('}'))
-                .ok_or_else(|| error("a brace without its pair; write `{{` or `}}` for the character itself".to_owned()))?;
+                .ok_or_else(|| {
+                    error(
+                        "a brace without its pair; write `{{` or `}}` for the character itself"
+                            .to_owned(),
+                    )
+                })?;
             if !pending.is_empty() {
                 segments.push(Segment::Text(std::mem::take(&mut pending)));
             }
@@ -90,7 +95,9 @@ impl Part {
         let path = path.split('.').map(|name| {
             let ident = syn::parse_str::<Ident>(name.trim());
             ident.map(|ident| Ident::new(&ident.to_string(), span)).map_err(|_| {
-                format!("`{{{inside}}}` does not name a field; write `{{field}}` or `{{field.inner}}`")
+                format!(
+                    "`{{{inside}}}` does not name a field; write `{{field}}` or `{{field.inner}}`"
+                )
             })
         });
         let path = path.collect::<Result<_, _>>()?;
@@ -155,7 +162,8 @@ mod tests {
     #[test]
     fn parts_and_text() {
         let parsed = parse("ORDER#{id}#{a.b?}#{n:04}{m:+05:desc}{t}").unwrap();
-        let expected = ["ORDER#", "idPlain", "#", "a.b?Plain", "#", "nPadded(4)", "mOffset(5) desc", "tLast"];
+        let expected =
+            ["ORDER#", "idPlain", "#", "a.b?Plain", "#", "nPadded(4)", "mOffset(5) desc", "tLast"];
         assert_eq!(parsed, expected);
         assert_eq!(parse("{{x}}").unwrap(), ["{x}"]);
         assert_eq!(parse("{x:rest}").unwrap(), ["xRest"]);
@@ -163,7 +171,19 @@ mod tests {
 
     #[test]
     fn what_is_refused() {
-        for text in ["", "{", "}", "{}", "{a b}", "{a:}", "{a:4}", "{a:04:05}", "{a:desc:04}", "{a:1}", "{a:x}"] {
+        for text in [
+            "",
+            "{",
+            "}",
+            "{}",
+            "{a b}",
+            "{a:}",
+            "{a:4}",
+            "{a:04:05}",
+            "{a:desc:04}",
+            "{a:1}",
+            "{a:x}",
+        ] {
             assert!(parse(text).is_err(), "{text}");
         }
     }

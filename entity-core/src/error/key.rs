@@ -44,11 +44,7 @@ pub enum KeyReason {
 
 impl KeyError {
     #[cold]
-    pub(crate) fn new(
-        entity: &'static str,
-        attribute: &KeyAttribute,
-        reason: KeyReason,
-    ) -> Self {
+    pub(crate) fn new(entity: &'static str, attribute: &KeyAttribute, reason: KeyReason) -> Self {
         let template = match &attribute.form {
             KeyForm::Template(template) => Some(template.source()),
             KeyForm::Field { .. } => None,

@@ -6,7 +6,7 @@ use super::read::{Scratch, read_text};
 use super::{ReadResult, Readable};
 use crate::error::{ItemError, ItemReason};
 use crate::key::KeyType;
-use crate::schema::{EntitySchema, KeyAttribute, KeyForm, TableSchema};
+use crate::schema::{EntitySchema, KeyAttribute, KeyDef, KeyForm, TableSchema};
 use crate::wire;
 use crate::wire::read::Reader;
 
@@ -65,16 +65,24 @@ impl<'de> KeyTexts<'de> {
 impl<'de> RawItem<'de> {
     /// Reads the keys of an item.
     pub(crate) fn new(text: &'de str, table: &TableSchema) -> Result<Self, wire::Error> {
+        Self::with(text, table, None)
+    }
+
+    /// Reads the keys of an item, and another attribute beside them.
+    pub(crate) fn with(
+        text: &'de str,
+        table: &TableSchema,
+        other: Option<KeyDef>,
+    ) -> Result<Self, wire::Error> {
         let mut item = Self { text, keys: KeyTexts::default(), type_name: None };
         let mut reader = Reader::new(text);
         reader.begin_object()?;
         let mut first = true;
         while let Some(name) = reader.next_key(&mut first)? {
             let value = reader.skip()?;
-            if name == table.pk.name {
-                item.keys.push(table.pk.name, value)?;
-            } else if let Some(sk) = table.sk.filter(|sk| name == sk.name) {
-                item.keys.push(sk.name, value)?;
+            let keys = [Some(table.pk), table.sk, other];
+            if let Some(key) = keys.iter().flatten().find(|key| name == key.name) {
+                item.keys.push(key.name, value)?;
             } else if let Some(attribute) = table.type_attribute.filter(|ty| name == *ty) {
                 let mut ty = KeyTexts::default();
                 ty.push(attribute, value)?;
@@ -100,6 +108,10 @@ impl<'de> RawItem<'de> {
         }
     }
 
+    pub(crate) fn keys(&self) -> &KeyTexts<'de> {
+        &self.keys
+    }
+
     pub(crate) fn key(&self, table: &TableSchema) -> Option<String> {
         self.keys.display(table)
     }
@@ -110,7 +122,12 @@ impl<'de> RawItem<'de> {
         read_text(self.text, scratch)
     }
 
-    pub(crate) fn unknown(&self, scratch: &Scratch<'_>, name: &'static str, table: &TableSchema) -> ItemError {
+    pub(crate) fn unknown(
+        &self,
+        scratch: &Scratch<'_>,
+        name: &'static str,
+        table: &TableSchema,
+    ) -> ItemError {
         let reason = table.type_attribute.map_or(ItemReason::Unknown, ItemReason::Type);
         ItemError::new(scratch.table(), name, self.key(table), reason)
     }

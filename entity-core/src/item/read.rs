@@ -10,9 +10,10 @@ use super::raw::{KeyTexts, RawItem};
 use super::{ReadResult, Readable};
 use crate::error::{ItemError, ItemReason};
 use crate::key::{KeyType, attribute_text};
+use crate::query::Admitted;
 use crate::schema::{
     Collection, Entity, EntitySchema, FieldSchema, IndexSchema, KeyAttribute, KeyForm, Restore,
-    Table,
+    Table, TableSchema,
 };
 use crate::wire::read::Reader;
 use crate::wire::ser::Scalar;
@@ -28,6 +29,7 @@ pub(crate) const MAX_SLOTS: usize = 32;
 pub struct Scratch<'de> {
     table: String,
     index: Option<&'static IndexSchema>,
+    admitted: Option<Admitted>,
     plans: Vec<Plan>,
     keys: KeyTexts<'de>,
     type_name: Option<Cow<'de, str>>,
@@ -35,11 +37,22 @@ pub struct Scratch<'de> {
 }
 
 impl Scratch<'_> {
-    /// For items of the table, or as the index projects them.
-    pub(crate) fn new(table: &str, index: Option<&'static IndexSchema>) -> Self {
+    /// For items of the table.
+    pub(crate) fn new(table: &str) -> Self {
+        Self::of_query(table, None, None)
+    }
+
+    /// For what a query answers, as the index projects it; items whose sort key is not admitted are
+    /// passed over.
+    pub(crate) fn of_query(
+        table: &str,
+        index: Option<&'static IndexSchema>,
+        admitted: Option<Admitted>,
+    ) -> Self {
         Self {
             table: table.to_owned(),
             index,
+            admitted,
             plans: Vec::new(),
             keys: KeyTexts::default(),
             type_name: None,
@@ -51,7 +64,27 @@ impl Scratch<'_> {
         &self.table
     }
 
-    /// Takes the plan of an entity, which [`Self::put_back`] returns.
+    /// Whether the item read last has a sort key that the query means: a prefix may hold others.
+    fn admits(&self, keys: &KeyTexts<'_>) -> bool {
+        self.admitted.as_ref().is_none_or(|admitted| {
+            let key = keys.find(admitted.attribute.name, admitted.attribute.ty);
+            key.is_none_or(|key| admitted.selection.admits(key))
+        })
+    }
+
+    /// Reads an item's keys alone, and says whether it is one of the entities and is meant.
+    pub(crate) fn counts(
+        &self,
+        text: &str,
+        table: &TableSchema,
+        entities: &[&'static EntitySchema],
+    ) -> Result<bool, wire::Error> {
+        let sort = self.admitted.as_ref().map(|admitted| admitted.attribute);
+        let item = RawItem::with(text, table, sort)?;
+        Ok(item.identify(entities).is_some() && self.admits(item.keys()))
+    }
+
+    /// Takes the plan of an entity; it is put back once the item is read.
     fn plan(&mut self, schema: &'static EntitySchema) -> Plan {
         match self.plans.iter().position(|plan| std::ptr::eq(plan.schema, schema)) {
             Some(position) => self.plans.swap_remove(position),
@@ -65,7 +98,7 @@ pub(super) fn one<R: Readable>(json: &[u8], table: &str) -> Result<R, ItemError>
     let name = R::NAME;
     let broken = |error| ItemError::new(table, name, None, ItemReason::Decode(error));
     let mut reader = Reader::from_bytes(json).map_err(broken)?;
-    let mut scratch = Scratch::new(table, None);
+    let mut scratch = Scratch::new(table);
     let mut text = reader.clone();
     let item = R::read(&mut reader, &mut scratch).map_err(broken)??;
     reader.end().map_err(broken)?;
@@ -86,12 +119,13 @@ fn other<R: Readable>(text: &str, table: &str) -> ItemError {
 }
 
 /// Reads the text of one item, whose JSON has been walked before.
-pub(super) fn read_text<'de, R: Readable>(text: &'de str, scratch: &mut Scratch<'de>) -> ReadResult<R> {
+pub(super) fn read_text<'de, R: Readable>(
+    text: &'de str,
+    scratch: &mut Scratch<'de>,
+) -> ReadResult<R> {
     match R::read(&mut Reader::new(text), scratch) {
         Ok(read) => read,
-        Err(error) => {
-            Err(ItemError::new(&scratch.table, R::NAME, None, ItemReason::Decode(error)))
-        }
+        Err(error) => Err(ItemError::new(&scratch.table, R::NAME, None, ItemReason::Decode(error))),
     }
 }
 
@@ -124,7 +158,7 @@ pub fn read_entity<'de, E: Entity>(
     let read = read.and_then(|entity| verify(&entity, scratch).map(|()| entity));
     scratch.plans.push(plan);
     match read {
-        Ok(entity) => Ok(Ok(Some(entity))),
+        Ok(entity) => Ok(Ok(Some(entity).filter(|_| scratch.admits(&scratch.keys)))),
         Err(reason) => {
             *reader = start;
             explain::<E>(reader.skip()?, reason, scratch)
@@ -190,7 +224,14 @@ impl<'de> Deserializer<'de> for ItemDeserializer<'_, 'de> {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, wire::Error> {
         self.reader.begin_object()?;
-        let mut access = ItemAccess { item: self, first: true, restored: 0, next: Next::Reader };
+        let mut access = ItemAccess {
+            item: self,
+            first: true,
+            ended: false,
+            name: Cow::Borrowed(""),
+            restored: 0,
+            next: Next::Reader,
+        };
         let value = visitor.visit_map(&mut access)?;
         access.drain()?;
         Ok(value)
@@ -207,6 +248,10 @@ impl<'de> Deserializer<'de> for ItemDeserializer<'_, 'de> {
 struct ItemAccess<'v, 'de> {
     item: ItemDeserializer<'v, 'de>,
     first: bool,
+    /// Whether the reader stands behind the item.
+    ended: bool,
+    /// The name given last, for errors.
+    name: Cow<'de, str>,
     /// How many of the plan's restored fields have been given.
     restored: usize,
     next: Next<'de>,
@@ -223,7 +268,11 @@ impl<'de> ItemAccess<'_, 'de> {
     /// The next attribute that is a field; others are kept or passed over.
     fn next_field(&mut self) -> Result<Option<Cow<'de, str>>, wire::Error> {
         let ItemDeserializer { reader, plan, scratch } = &mut self.item;
-        while let Some(name) = reader.next_key(&mut self.first)? {
+        while !self.ended {
+            let Some(name) = reader.next_key(&mut self.first)? else {
+                self.ended = true;
+                break;
+            };
             match plan.role(&name) {
                 Role::Field => {
                     self.next = Next::Reader;
@@ -280,22 +329,29 @@ impl<'de> MapAccess<'de> for &mut ItemAccess<'_, 'de> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, wire::Error> {
-        match self.next_field()? {
-            Some(Cow::Borrowed(name)) => seed.deserialize(BorrowedStrDeserializer::new(name)).map(Some),
-            Some(Cow::Owned(name)) => seed.deserialize(StrDeserializer::new(&name)).map(Some),
-            None => match self.next_restored()? {
-                Some(name) => seed.deserialize(BorrowedStrDeserializer::new(name)).map(Some),
-                None => Ok(None),
-            },
+        let name = match self.next_field()? {
+            Some(name) => Some(name),
+            None => self.next_restored()?.map(Cow::Borrowed),
+        };
+        let Some(name) = name else { return Ok(None) };
+        self.name = name;
+        match &self.name {
+            Cow::Borrowed(name) => seed.deserialize(BorrowedStrDeserializer::new(name)),
+            Cow::Owned(name) => seed.deserialize(StrDeserializer::new(name)),
         }
+        .map(Some)
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, wire::Error> {
+    fn next_value_seed<V: DeserializeSeed<'de>>(
+        &mut self,
+        seed: V,
+    ) -> Result<V::Value, wire::Error> {
         match std::mem::replace(&mut self.next, Next::Reader) {
             Next::Reader => seed.deserialize(wire::Deserializer::new(self.item.reader)),
             Next::Text(text) => seed.deserialize(wire::Deserializer::new(&mut Reader::new(text))),
             Next::Restored(value) => seed.deserialize(value),
         }
+        .map_err(|error| error.at_name(&self.name))
     }
 }
 
@@ -334,9 +390,9 @@ fn restore_from(
     match (text, restore.decode) {
         (None, _) => Ok(None),
         (Some(text), None) => scalar(key.def.ty, text).map(Some),
-        (Some(text), Some(decode)) => decode(text).map(Some).map_err(|error| {
-            wire::Error::data(&format!("part of the key: {error}")).at_name(name)
-        }),
+        (Some(text), Some(decode)) => decode(text)
+            .map(Some)
+            .map_err(|error| wire::Error::data(&format!("part of the key: {error}")).at_name(name)),
     }
 }
 
@@ -345,8 +401,8 @@ fn scalar(ty: KeyType, text: &str) -> Result<Scalar, wire::Error> {
     match ty {
         KeyType::S => Ok(Scalar::S(text.to_owned())),
         KeyType::N => Ok(Scalar::N(text.to_owned())),
-        KeyType::B => decode_base64(text)
-            .map(Scalar::B)
-            .ok_or_else(|| wire::Error::data("expected Base64")),
+        KeyType::B => {
+            decode_base64(text).map(Scalar::B).ok_or_else(|| wire::Error::data("expected Base64"))
+        }
     }
 }

@@ -46,8 +46,12 @@ fn attribute(out: &mut Vec<u8>, value: &AttributeValue) {
         AttributeValue::Null(value) => tagged("NULL", &|out| boolean(out, *value)),
         AttributeValue::M(item) => tagged("M", &|out| object(out, item)),
         AttributeValue::L(list) => tagged("L", &|out| array(out, list, attribute)),
-        AttributeValue::Ss(set) => tagged("SS", &|out| array(out, set, |out, t| write::string(out, t))),
-        AttributeValue::Ns(set) => tagged("NS", &|out| array(out, set, |out, t| write::string(out, t))),
+        AttributeValue::Ss(set) => {
+            tagged("SS", &|out| array(out, set, |out, t| write::string(out, t)))
+        }
+        AttributeValue::Ns(set) => {
+            tagged("NS", &|out| array(out, set, |out, t| write::string(out, t)))
+        }
         AttributeValue::Bs(set) => tagged("BS", &|out| array(out, set, bytes)),
         // A type that this library does not know; the reader says so, with the attribute's path.
         _ => tagged("UNKNOWN", &|out| boolean(out, true)),

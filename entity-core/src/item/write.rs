@@ -56,9 +56,8 @@ struct Members<'o> {
 impl Members<'_> {
     fn keys(&mut self, schema: &'static EntitySchema, parts: &[&dyn Part]) -> Result<(), KeyError> {
         for key in schema.primary() {
-            let value = attribute_value(schema.name, key, parts)?.ok_or_else(|| {
-                KeyError::new(schema.name, key, KeyReason::Absent)
-            })?;
+            let value = attribute_value(schema.name, key, parts)?
+                .ok_or_else(|| KeyError::new(schema.name, key, KeyReason::Absent))?;
             self.key(key.def.name, key.stored, &value);
         }
         schema.indexes.iter().try_for_each(|keys| self.index(schema, keys, parts))

@@ -38,7 +38,11 @@ impl Template {
     /// # Errors
     ///
     /// If `key` does not have the structure of this template. The contents of `texts` do not matter then.
-    pub fn parse<'t>(&self, key: &'t str, texts: &mut [Option<&'t str>]) -> Result<(), TemplateError> {
+    pub fn parse<'t>(
+        &self,
+        key: &'t str,
+        texts: &mut [Option<&'t str>],
+    ) -> Result<(), TemplateError> {
         texts.fill(None);
         let split = self.split(key, &mut |slot, text: &'t str| {
             let place = texts.get_mut(slot).ok_or(())?;

@@ -8,8 +8,8 @@ use std::marker::PhantomData;
 use super::attribute::attribute_value;
 use super::{KeyValue, Part};
 use crate::error::{KeyError, KeyReason};
-use crate::schema::Entity;
 use crate::request::Request;
+use crate::schema::Entity;
 
 /// The primary key of an item of entity `E`.
 ///

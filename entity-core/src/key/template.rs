@@ -1,7 +1,7 @@
 //! [`Template`]: literals and parts, and how a key is built from values.
 
 use super::encoded::Part;
-use super::error::{TemplateError, TemplateErrorKind, PartError};
+use super::error::{PartError, TemplateError, TemplateErrorKind};
 use super::shape::Shape;
 use super::text;
 

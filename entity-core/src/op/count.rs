@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use crate::item::{RawItem, ReadResult, Readable, Scratch};
+use crate::item::{ReadResult, Readable, Scratch};
 use crate::schema::{EntitySchema, Table};
 use crate::wire;
 use crate::wire::read::Reader;
@@ -20,9 +20,9 @@ impl<R: Readable> Readable for Counted<R> {
 
     fn read<'de>(
         reader: &mut Reader<'de>,
-        _: &mut Scratch<'de>,
+        scratch: &mut Scratch<'de>,
     ) -> Result<ReadResult<Self>, wire::Error> {
-        let item = RawItem::new(reader.skip()?, R::Table::SCHEMA)?;
-        Ok(Ok(item.identify(R::ENTITIES).map(|_| Self(PhantomData))))
+        let counts = scratch.counts(reader.skip()?, R::Table::SCHEMA, R::ENTITIES)?;
+        Ok(Ok(counts.then_some(Self(PhantomData))))
     }
 }

@@ -62,7 +62,7 @@ impl<E: Entity> Get<E> {
             let (mut item, mut consumed) = (None, ConsumedCapacity::default());
             answer(body, |reader, name| {
                 match name {
-                    "Item" => item = Some(E::read(reader, &mut Scratch::new(&table, None))?),
+                    "Item" => item = Some(E::read(reader, &mut Scratch::new(&table))?),
                     "ConsumedCapacity" => consumed = ConsumedCapacity::read(reader)?,
                     _ => drop(reader.skip()?),
                 }

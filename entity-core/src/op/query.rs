@@ -180,7 +180,7 @@ impl<R: Readable> PageOf<R> {
 
     async fn run(mut self, capacity: Capacity) -> Result<Response<Page<R>>, Error> {
         let mut sum = Reading::nothing();
-        if self.0.limit.is_some() {
+        if self.0.limit.is_some() || self.0.is_empty() {
             self.0.read_all(capacity, &mut sum).await?;
         } else {
             sum = self.0.step(capacity).await?;

@@ -12,7 +12,7 @@ use crate::item::{ReadResult, Readable, Scratch};
 use crate::page::{ConsumedCapacity, Response, answer};
 use crate::query::KeyCondition;
 use crate::request::Request;
-use crate::schema::{IndexSchema, Table};
+use crate::schema::Table;
 use crate::transport::{self, Query, Scan};
 use crate::wire;
 
@@ -76,8 +76,10 @@ impl<R: Readable> Reading<R> {
         self.condition.as_ref().map(Result::as_ref).transpose().map_err(Clone::clone)
     }
 
-    fn index(&self) -> Option<&'static IndexSchema> {
-        self.condition().ok().flatten().and_then(|condition| condition.index)
+    /// Whether there is nothing to ask for.
+    pub(super) fn is_empty(&self) -> bool {
+        let nothing = matches!(self.condition(), Ok(Some(condition)) if condition.nothing);
+        nothing || self.limit == Some(0)
     }
 
     /// What a cursor of this read is bound to.
@@ -123,7 +125,11 @@ impl<R: Readable> Reading<R> {
         let table = R::Table::SCHEMA;
         let sk = table.sk.map(|sk| ("#p1", sk.name));
         let ty = table.type_attribute.map(|name| ("#p2", name));
-        let names = std::iter::once(("#p0", table.pk.name)).chain(sk).chain(ty);
+        let condition = self.condition().ok().flatten();
+        let sort = condition.and_then(|condition| condition.admitted.as_ref());
+        let sort = sort.map(|admitted| ("#p3", admitted.attribute.name));
+        let sort = sort.filter(|(_, name)| table.sk.is_none_or(|sk| sk.name != *name));
+        let names = std::iter::once(("#p0", table.pk.name)).chain(sk).chain(ty).chain(sort);
         names.filter(|_| self.keys_only).collect()
     }
 
@@ -133,16 +139,19 @@ impl<R: Readable> Reading<R> {
     pub(super) async fn step(&mut self, capacity: Capacity) -> Result<Response<Items<R>>, Error> {
         let request = self.request(capacity)?;
         let fingerprint = self.fingerprint()?;
-        let (table, index) = (self.target.table.to_string(), self.index());
-        let read = move |body: &[u8]| Answer::read(body, &table, index);
+        let (table, condition) = (self.target.table.to_string(), self.condition()?.cloned());
+        let read = move |body: &[u8]| Answer::read(body, &table, condition.as_ref());
         let answer = match self.condition {
             Some(_) => transport::call::<Query, _>(&self.target, request, read).await?,
             None => transport::call::<Scan, _>(&self.target, request, read).await?,
         };
         self.after = answer.last_key.map(|key| Cursor::new(fingerprint, &key));
         let count = answer.items.len();
-        let items: Items<R> =
-            answer.items.into_iter().filter_map(|item| item.map_err(Error::from).transpose()).collect();
+        let items: Items<R> = answer
+            .items
+            .into_iter()
+            .filter_map(|item| item.map_err(Error::from).transpose())
+            .collect();
         self.limit = self.limit.map(|limit| limit.saturating_sub(items.len()));
         let skipped = (count - items.len()) as u64;
         let mut response = Response::of(items, answer.consumed);
@@ -162,7 +171,7 @@ impl<R: Readable> Reading<R> {
         capacity: Capacity,
         sum: &mut Response<Items<R>>,
     ) -> Result<(), Error> {
-        if self.limit == Some(0) {
+        if self.is_empty() {
             return Ok(());
         }
         loop {
@@ -188,11 +197,13 @@ impl<R: Readable> Answer<R> {
     fn read(
         body: &[u8],
         table: &str,
-        index: Option<&'static IndexSchema>,
+        condition: Option<&KeyCondition>,
     ) -> Result<Self, wire::Error> {
         let mut read =
             Self { items: Vec::new(), last_key: None, scanned: 0, consumed: Default::default() };
-        let mut scratch = Scratch::new(table, index);
+        let index = condition.and_then(|condition| condition.index);
+        let admitted = condition.and_then(|condition| condition.admitted.clone());
+        let mut scratch = Scratch::of_query(table, index, admitted);
         answer(body, |reader, name| {
             match name {
                 "Items" => {

@@ -31,7 +31,7 @@ enum State<R> {
 
 impl<R: Readable> ItemStream<R> {
     pub(super) fn new(reading: Reading<R>) -> Self {
-        let state = if reading.limit == Some(0) { State::Ended } else { State::Idle(reading) };
+        let state = if reading.is_empty() { State::Ended } else { State::Idle(reading) };
         Self { state, items: VecDeque::new() }
     }
 

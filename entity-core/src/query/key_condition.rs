@@ -59,9 +59,10 @@ pub trait IntoQuery {
 impl Sort {
     fn values(&self) -> impl Iterator<Item = &KeyValue> {
         let (first, second) = match self {
-            Self::Equal(value) | Self::BeginsWith(value) | Self::AtLeast(value) | Self::AtMost(value) => {
-                (value, None)
-            }
+            Self::Equal(value)
+            | Self::BeginsWith(value)
+            | Self::AtLeast(value)
+            | Self::AtMost(value) => (value, None),
             Self::Between(lower, upper) => (lower, Some(upper)),
         };
         std::iter::once(first).chain(second)
@@ -88,7 +89,7 @@ impl KeyCondition {
             key_names.push(*name);
             values.push(value);
         }
-        for (name, sort) in &self.sort {
+        if let Some((name, sort)) = &self.sort {
             expressions.push(sort.expression(key_names.len(), values.len()));
             key_names.push(name);
             values.extend(sort.values());
@@ -115,7 +116,7 @@ impl KeyCondition {
             add(name);
             add(value.text());
         }
-        for (name, sort) in &self.sort {
+        if let Some((name, sort)) = &self.sort {
             add(name);
             add(&sort.expression(0, 0));
             sort.values().for_each(|value| add(value.text()));

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use super::Strong;
 use super::condition::Condition;
 use super::key_condition::{Admitted, IntoQuery, KeyCondition, Sort};
-use super::Strong;
 use crate::error::{KeyError, KeyReason};
 use crate::item::MAX_SLOTS;
 use crate::key::{Bounds, KeyValue, Part, PartError, Step, Template, attribute_value};
@@ -115,7 +115,11 @@ impl<E: Entity> Steps<E> {
     }
 
     /// Keeps the first error, to be told when the query is sent.
-    fn end(&mut self, name: &'static str, given: Option<Result<Given, PartError>>) -> Option<Given> {
+    fn end(
+        &mut self,
+        name: &'static str,
+        given: Option<Result<Given, PartError>>,
+    ) -> Option<Given> {
         match given? {
             Ok(given) => Some(given),
             Err(error) => {
@@ -141,7 +145,8 @@ impl<E: Entity> Steps<E> {
         let parts: [&dyn Part; MAX_SLOTS] = self.given.each_ref().map(|given| given as &dyn Part);
         let partition = self.pk.iter().map(|key| {
             let value = attribute_value(E::SCHEMA.name, key, &parts)?;
-            let value = value.ok_or_else(|| KeyError::new(E::SCHEMA.name, key, KeyReason::Absent))?;
+            let value =
+                value.ok_or_else(|| KeyError::new(E::SCHEMA.name, key, KeyReason::Absent))?;
             Ok((key.def.name, value))
         });
         let mut condition = KeyCondition {

@@ -3,7 +3,10 @@
 //! The derives call these in `const _: () = ...`, at the span of what is wrong, so that rustc's
 //! first line is the message.
 
-use super::{EntitySchema, FieldSchema, IndexKeys, IndexSchema, KeyAttribute, KeyDef, KeyForm, Projection, TableSchema};
+use super::{
+    EntitySchema, FieldSchema, IndexKeys, IndexSchema, KeyAttribute, KeyDef, KeyForm, Projection,
+    TableSchema,
+};
 use crate::key::{KeyField, KeyType, Message, Segment, SparseField, Template};
 
 /// Whether two texts are equal.
@@ -44,7 +47,9 @@ macro_rules! fail {
 pub const fn sort_key(table: &TableSchema, entity: &str) -> KeyDef {
     match table.sk {
         Some(sk) => sk,
-        None => fail!("the table `", table.name, "` has no sort key; remove `sk` from `", entity, "`"),
+        None => {
+            fail!("the table `", table.name, "` has no sort key; remove `sk` from `", entity, "`")
+        }
     }
 }
 
@@ -52,7 +57,12 @@ pub const fn sort_key(table: &TableSchema, entity: &str) -> KeyDef {
 pub const fn no_sort_key(table: &TableSchema, entity: &str) {
     if let Some(sk) = table.sk {
         fail!(
-            "`", entity, "` has no sort key, and its table `", table.name, "` has (`", sk.name,
+            "`",
+            entity,
+            "` has no sort key, and its table `",
+            table.name,
+            "` has (`",
+            sk.name,
             "`); add `sk = \"...\"`"
         );
     }
@@ -76,23 +86,53 @@ pub const fn index_key(
 /// An entity that gives no sort key uses an index without one.
 pub const fn no_index_sort_key(index: &IndexSchema) {
     if !index.sk.is_empty() {
-        fail!("the index `", index.name, "` has a sort key (`", index.sk[0].name, "`); add `sk = ...`");
+        fail!(
+            "the index `",
+            index.name,
+            "` has a sort key (`",
+            index.sk[0].name,
+            "`); add `sk = ...`"
+        );
     }
 }
 
 /// The type of a field that is a key attribute by itself is the declared one.
 pub const fn key_type<F: SparseField>(def: &KeyDef, field: &str, primary: bool) {
     if primary && F::OPTIONAL {
-        fail!("field `", field, "` is an `Option`, and a primary key is never absent; give it a type without `Option`");
+        fail!(
+            "field `",
+            field,
+            "` is an `Option`, and a primary key is never absent; give it a type without `Option`"
+        );
     }
     let Some(ty) = <F::Field as KeyField>::TYPE else {
-        fail!("field `", field, "` is stored as neither S, N nor B, and cannot be the key attribute `", def.name, "`; write a template: `\"{", field, "}\"`");
+        fail!(
+            "field `",
+            field,
+            "` is stored as neither S, N nor B, and cannot be the key attribute `",
+            def.name,
+            "`; write a template: `\"{",
+            field,
+            "}\"`"
+        );
     };
     if !def.ty.same(ty) {
         fail!(
-            "the key attribute `", def.name, "` is ", def.ty.name(), ", and field `", field, "` is stored as ",
-            ty.name(), "; give the field a type that is stored as ", def.ty.name(),
-            ", or declare the key as ", ty.name(), "(\"", def.name, "\")"
+            "the key attribute `",
+            def.name,
+            "` is ",
+            def.ty.name(),
+            ", and field `",
+            field,
+            "` is stored as ",
+            ty.name(),
+            "; give the field a type that is stored as ",
+            def.ty.name(),
+            ", or declare the key as ",
+            ty.name(),
+            "(\"",
+            def.name,
+            "\")"
         );
     }
 }
@@ -101,7 +141,11 @@ pub const fn key_type<F: SparseField>(def: &KeyDef, field: &str, primary: bool) 
 pub const fn entity(entity: &EntitySchema) {
     let mut slot = 0;
     while slot < entity.pk.len() + entity.sk.len() {
-        let key = if slot < entity.pk.len() { &entity.pk[slot] } else { &entity.sk[slot - entity.pk.len()] };
+        let key = if slot < entity.pk.len() {
+            &entity.pk[slot]
+        } else {
+            &entity.sk[slot - entity.pk.len()]
+        };
         key_attribute(entity, key);
         slot += 1;
     }
@@ -113,8 +157,18 @@ pub const fn entity(entity: &EntitySchema) {
     one_value(entity);
     let mut rest = entity.fields;
     while let [field, tail @ ..] = rest {
-        if let Some(name) = entity.type_attribute && same(field.attribute, name) {
-            fail!("field `", field.name, "` of `", entity.name, "` is stored under the table's type attribute `", name, "`; rename it");
+        if let Some(name) = entity.type_attribute
+            && same(field.attribute, name)
+        {
+            fail!(
+                "field `",
+                field.name,
+                "` of `",
+                entity.name,
+                "` is stored under the table's type attribute `",
+                name,
+                "`; rename it"
+            );
         }
         rest = tail;
     }
@@ -140,7 +194,13 @@ const fn key_attribute(entity: &EntitySchema, key: &KeyAttribute) {
                 fail!("key `", key.def.name, "` of `", entity.name, "`: ", message.as_str());
             }
             if !key.def.ty.same(KeyType::S) {
-                fail!("the key attribute `", key.def.name, "` is ", key.def.ty.name(), ", and a template makes S; name a field: `pk = field`");
+                fail!(
+                    "the key attribute `",
+                    key.def.name,
+                    "` is ",
+                    key.def.ty.name(),
+                    ", and a template makes S; name a field: `pk = field`"
+                );
             }
         }
         KeyForm::Field { .. } => {}
@@ -153,7 +213,17 @@ const fn key_attribute(entity: &EntitySchema, key: &KeyAttribute) {
                 KeyForm::Template(_) => false,
             };
             if !own {
-                fail!("field `", field.name, "` of `", entity.name, "` is stored under the key attribute `", key.def.name, "`, which holds something else; rename the field, or make it the key: `", field.name, "` without quotes");
+                fail!(
+                    "field `",
+                    field.name,
+                    "` of `",
+                    entity.name,
+                    "` is stored under the key attribute `",
+                    key.def.name,
+                    "`, which holds something else; rename the field, or make it the key: `",
+                    field.name,
+                    "` without quotes"
+                );
             }
         }
         rest = tail;
@@ -194,8 +264,15 @@ const fn one_value(entity: &EntitySchema) {
         while let Some(two) = nth(entity, b) {
             if same(one.def.name, two.def.name) && !same(source(one), source(two)) {
                 fail!(
-                    "the key attribute `", one.def.name, "` of `", entity.name, "` has two values: `",
-                    source(one), "` and `", source(two), "`; give both keys the same"
+                    "the key attribute `",
+                    one.def.name,
+                    "` of `",
+                    entity.name,
+                    "` has two values: `",
+                    source(one),
+                    "` and `",
+                    source(two),
+                    "`; give both keys the same"
                 );
             }
             b += 1;
@@ -221,10 +298,18 @@ pub const fn projected(entity: &EntitySchema, keys: &IndexKeys) {
     };
     let mut rest = entity.fields;
     while let [field, tail @ ..] = rest {
-        if !contains(names, field.attribute) && !is_key(entity, keys, field) && !restored(entity, keys, field) {
+        if !contains(names, field.attribute)
+            && !is_key(entity, keys, field)
+            && !restored(entity, keys, field)
+        {
             fail!(
-                "`", entity.name, "` cannot be read from the index `", keys.index.name, "`, which lacks `",
-                field.attribute, "`; add it to the index's `project`"
+                "`",
+                entity.name,
+                "` cannot be read from the index `",
+                keys.index.name,
+                "`, which lacks `",
+                field.attribute,
+                "`; add it to the index's `project`"
             );
         }
         rest = tail;
@@ -232,7 +317,10 @@ pub const fn projected(entity: &EntitySchema, keys: &IndexKeys) {
 }
 
 const fn is_key(entity: &EntitySchema, keys: &IndexKeys, field: &FieldSchema) -> bool {
-    listed(entity.pk, field) || listed(entity.sk, field) || listed(keys.pk, field) || listed(keys.sk, field)
+    listed(entity.pk, field)
+        || listed(entity.sk, field)
+        || listed(keys.pk, field)
+        || listed(keys.sk, field)
 }
 
 const fn listed(keys: &[KeyAttribute], field: &FieldSchema) -> bool {
@@ -250,7 +338,11 @@ const fn restored(entity: &EntitySchema, keys: &IndexKeys, field: &FieldSchema) 
     let mut rest = field.restore;
     while let [restore, tail @ ..] = rest {
         let slot = restore.slot;
-        if holds(entity.pk, slot) || holds(entity.sk, slot) || holds(keys.pk, slot) || holds(keys.sk, slot) {
+        if holds(entity.pk, slot)
+            || holds(entity.sk, slot)
+            || holds(keys.pk, slot)
+            || holds(keys.sk, slot)
+        {
             return true;
         }
         rest = tail;
@@ -270,7 +362,9 @@ const fn holds(keys: &[KeyAttribute], wanted: usize) -> bool {
             KeyForm::Template(template) => {
                 let mut segments = template.segments();
                 while let [segment, tail @ ..] = segments {
-                    if let Some(slot) = segment.slot() && slot == wanted {
+                    if let Some(slot) = segment.slot()
+                        && slot == wanted
+                    {
                         return true;
                     }
                     segments = tail;
@@ -285,14 +379,29 @@ const fn holds(keys: &[KeyAttribute], wanted: usize) -> bool {
 /// No item of one entity can have the key of an item of the other.
 pub const fn disjoint(collection: &str, a: &EntitySchema, b: &EntitySchema) {
     if same(a.name, b.name) && a.type_attribute.is_some() {
-        fail!("two entities of `", collection, "` are named `", a.name, "`; the table's type attribute could not tell them apart");
+        fail!(
+            "two entities of `",
+            collection,
+            "` are named `",
+            a.name,
+            "`; the table's type attribute could not tell them apart"
+        );
     }
     if a.type_attribute.is_some() || apart(a.pk, b.pk) || apart(a.sk, b.sk) {
         return;
     }
     let (one, two) = (key_source(a), key_source(b));
     fail!(
-        "`", a.name, "` and `", b.name, "` of `", collection, "` can have the same key: `", one, "` and `", two,
+        "`",
+        a.name,
+        "` and `",
+        b.name,
+        "` of `",
+        collection,
+        "` can have the same key: `",
+        one,
+        "` and `",
+        two,
         "`; begin one of them with another literal"
     );
 }
@@ -323,8 +432,17 @@ pub const fn one_partition(collection: &str, entities: &[&EntitySchema]) {
         };
         if !alike {
             fail!(
-                "`", collection, "::partition` needs one partition key for all: `", source(&first.pk[0]), "` of `",
-                first.name, "` and `", source(&other.pk[0]), "` of `", other.name, "` differ"
+                "`",
+                collection,
+                "::partition` needs one partition key for all: `",
+                source(&first.pk[0]),
+                "` of `",
+                first.name,
+                "` and `",
+                source(&other.pk[0]),
+                "` of `",
+                other.name,
+                "` differ"
             );
         }
         at += 1;

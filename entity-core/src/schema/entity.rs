@@ -132,11 +132,6 @@ impl EntitySchema {
     pub(crate) fn key_attributes(&self) -> impl Iterator<Item = &'static KeyAttribute> {
         self.primary().chain(self.indexes.iter().flat_map(|keys| keys.pk.iter().chain(keys.sk)))
     }
-
-    /// The entity's keys in the index, which the derive has declared.
-    pub(crate) fn index_keys(&self, index: &IndexSchema) -> Option<&'static IndexKeys> {
-        self.indexes.iter().find(|keys| keys.index.name == index.name)
-    }
 }
 
 /// One kind of item, declared by [`#[derive(Entity)]`](macro@crate::Entity).

@@ -3,17 +3,17 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use serde::de::value::CowStrDeserializer;
 use serde::de::{
-    self, Deserialize, DeserializeSeed, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess, Visitor,
+    self, Deserialize, DeserializeSeed, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
 
 use super::error::{Error, Result};
+use super::key::Name;
+use super::leaf::{Leaf, Tag, visit_text};
 use super::number::{self, Number};
 use super::read::Reader;
-use super::ser::Scalar;
-use super::{LEVELS, too_deep, write};
+use super::{LEVELS, too_deep};
 
 /// Reads an item: `{"Id":{"S":"1"},..}`.
 ///
@@ -63,67 +63,6 @@ pub fn value_from_slice<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T>
     let mut reader = Reader::from_bytes(bytes)?;
     let value = T::deserialize(Deserializer::new(&mut reader))?;
     reader.end().map(|()| value)
-}
-
-/// The type of an attribute value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Tag {
-    S,
-    N,
-    B,
-    Bool,
-    Null,
-    M,
-    L,
-    Ss,
-    Ns,
-    Bs,
-}
-
-impl Tag {
-    #[inline]
-    fn of_letter(letter: u8) -> Option<Self> {
-        match letter {
-            b'S' => Some(Tag::S),
-            b'N' => Some(Tag::N),
-            b'M' => Some(Tag::M),
-            b'L' => Some(Tag::L),
-            b'B' => Some(Tag::B),
-            _ => None,
-        }
-    }
-
-    fn of_word(word: &str) -> Option<Self> {
-        match word.as_bytes() {
-            [letter] => Self::of_letter(*letter),
-            b"BOOL" => Some(Tag::Bool),
-            b"NULL" => Some(Tag::Null),
-            b"SS" => Some(Tag::Ss),
-            b"NS" => Some(Tag::Ns),
-            b"BS" => Some(Tag::Bs),
-            _ => None,
-        }
-    }
-
-    fn word(self) -> &'static str {
-        match self {
-            Tag::S => "S",
-            Tag::N => "N",
-            Tag::B => "B",
-            Tag::Bool => "BOOL",
-            Tag::Null => "NULL",
-            Tag::M => "M",
-            Tag::L => "L",
-            Tag::Ss => "SS",
-            Tag::Ns => "NS",
-            Tag::Bs => "BS",
-        }
-    }
-
-    #[cold]
-    fn instead_of(self, expected: &str) -> Error {
-        Error::mismatch(expected, self.word())
-    }
 }
 
 /// Steps into an attribute value, onto what is inside.
@@ -243,19 +182,20 @@ impl<'a, 'de> Deserializer<'a, 'de> {
 
     fn members<V: Visitor<'de>>(self, visitor: V, unique: bool) -> Result<V::Value> {
         self.reader.depth += 1;
-        let value = members(self.reader, visitor, unique)?;
+        let value = members(self.reader, visitor, unique);
+        // Also after an error: a caller may go on from a later place.
         self.reader.depth -= 1;
+        let value = value?;
         close(self.reader).map(|()| value)
     }
 
     /// Takes the elements of a list or set that has been stepped into.
     fn elements<V: Visitor<'de>>(self, tag: Tag, visitor: V) -> Result<V::Value> {
-        self.reader.begin_array()?;
-        self.reader.depth += u8::from(tag == Tag::L);
-        let mut elements = Elements { reader: self.reader, tag, count: 0, first: true, done: false };
-        let value = visitor.visit_seq(&mut elements)?;
-        elements.finish()?;
-        self.reader.depth -= u8::from(tag == Tag::L);
+        let level = u8::from(tag == Tag::L);
+        self.reader.depth += level;
+        let value = elements(self.reader, tag, visitor);
+        self.reader.depth -= level;
+        let value = value?;
         close(self.reader).map(|()| value)
     }
 
@@ -281,7 +221,11 @@ fn null<'de>(reader: &mut Reader<'de>) -> Result<Leaf<'de>> {
 
 /// Takes the object that the reader is at as a map of attributes.
 #[inline]
-fn members<'de, V: Visitor<'de>>(reader: &mut Reader<'de>, visitor: V, unique: bool) -> Result<V::Value> {
+fn members<'de, V: Visitor<'de>>(
+    reader: &mut Reader<'de>,
+    visitor: V,
+    unique: bool,
+) -> Result<V::Value> {
     reader.begin_object()?;
     let (name, seen) = (*reader, unique.then(Seen::default));
     let mut members = Members { reader, first: true, done: false, name, seen };
@@ -289,16 +233,23 @@ fn members<'de, V: Visitor<'de>>(reader: &mut Reader<'de>, visitor: V, unique: b
     members.finish().map(|()| value)
 }
 
+/// Takes the array that the reader is at as a list or set.
 #[inline]
-fn visit_text<'de, V: Visitor<'de>>(text: Cow<'de, str>, visitor: V) -> Result<V::Value> {
-    match text {
-        Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
-        Cow::Owned(text) => visitor.visit_string(text),
-    }
+fn elements<'de, V>(reader: &mut Reader<'de>, tag: Tag, visitor: V) -> Result<V::Value>
+where
+    V: Visitor<'de>,
+{
+    reader.begin_array()?;
+    let mut elements = Elements { reader, tag, count: 0, first: true, done: false };
+    let value = visitor.visit_seq(&mut elements)?;
+    elements.finish().map(|()| value)
 }
 
 #[inline]
-fn visit_integer<'de, V: Visitor<'de>>((negative, size): (bool, u64), visitor: V) -> Result<V::Value> {
+fn visit_integer<'de, V: Visitor<'de>>(
+    (negative, size): (bool, u64),
+    visitor: V,
+) -> Result<V::Value> {
     match negative {
         // The caller has seen that it has at most 18 digits.
         true => visitor.visit_i64(-(size as i64)),
@@ -401,12 +352,20 @@ impl<'de> de::Deserializer<'de> for Deserializer<'_, 'de> {
         visitor.visit_unit()
     }
 
-    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value> {
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value> {
         self.deserialize_unit(visitor)
     }
 
     #[inline]
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value> {
         match name == number::MARKER {
             true => visit_text(self.text(Tag::N)?, visitor),
             false => visitor.visit_newtype_struct(self),
@@ -465,8 +424,9 @@ impl<'de> de::Deserializer<'de> for Deserializer<'_, 'de> {
             tag @ Tag::S => visitor.visit_enum(self.leaf(tag)?.into_text()),
             Tag::M => {
                 self.reader.depth += 1;
-                let value = variant(self.reader, visitor)?;
+                let value = variant(self.reader, visitor);
                 self.reader.depth -= 1;
+                let value = value?;
                 close(self.reader).map(|()| value)
             }
             tag => Err(tag.instead_of("S or M")),
@@ -562,7 +522,11 @@ impl<'de> de::Deserializer<'de> for ItemDeserializer<'_, 'de> {
         visitor.visit_some(self)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -627,7 +591,7 @@ impl<'de> MapAccess<'de> for Members<'_, 'de> {
         let name = self.reader.string()?;
         self.reader.expect(b':', "expected `:`")?;
         if let Some(seen) = &mut self.seen
-            && !seen.insert(&name)
+            && !seen.insert(name.clone())
         {
             return Err(self.at_name(Error::data("this attribute is there twice")));
         }
@@ -661,7 +625,10 @@ struct Elements<'a, 'de> {
 impl<'de> Elements<'_, 'de> {
     fn finish(&mut self) -> Result<()> {
         if !self.done && self.reader.next_element(&mut self.first)? {
-            return Err(Error::data(&format!("more than the {} elements that the type takes", self.count)));
+            return Err(Error::data(&format!(
+                "more than the {} elements that the type takes",
+                self.count
+            )));
         }
         Ok(())
     }
@@ -737,7 +704,11 @@ impl<'de> VariantAccess<'de> for Variant<'_, 'de> {
         self.content(Content { visitor, list: true })
     }
 
-    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], visitor: V) -> Result<V::Value> {
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
         self.content(Content { visitor, list: false })
     }
 }
@@ -759,56 +730,6 @@ impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for Content<V> {
     }
 }
 
-/// The name of a member, which is text, or what has one text.
-struct Name<'de>(Cow<'de, str>);
-
-macro_rules! parsed_names {
-    ($($method:ident $visit:ident)*) => {
-        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-            match self.0.parse() {
-                Ok(parsed) => visitor.$visit(parsed),
-                Err(_) => visit_text(self.0, visitor),
-            }
-        })*
-    };
-}
-
-impl<'de> de::Deserializer<'de> for Name<'de> {
-    type Error = Error;
-
-    #[inline]
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        visit_text(self.0, visitor)
-    }
-
-    parsed_names! {
-        deserialize_i8 visit_i8 deserialize_i16 visit_i16 deserialize_i32 visit_i32 deserialize_i64 visit_i64
-        deserialize_u8 visit_u8 deserialize_u16 visit_u16 deserialize_u32 visit_u32 deserialize_u64 visit_u64
-        deserialize_i128 visit_i128 deserialize_u128 visit_u128 deserialize_bool visit_bool
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_enum<V>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value>
-    where
-        V: Visitor<'de>,
-    {
-        visitor.visit_enum(IntoDeserializer::<Error>::into_deserializer(self.0))
-    }
-
-    forward_to_deserialize_any! {
-        f32 f64 char str string bytes byte_buf option unit unit_struct seq tuple tuple_struct map struct
-        identifier ignored_any
-    }
-}
-
 /// Names of attributes that are to differ.
 #[derive(Default)]
 struct Seen<'de> {
@@ -821,248 +742,15 @@ impl<'de> Seen<'de> {
     const FEW: usize = 16;
 
     /// Adds a name; false if it is there already.
-    fn insert(&mut self, name: &Cow<'de, str>) -> bool {
+    fn insert(&mut self, name: Cow<'de, str>) -> bool {
         if self.few.len() < Self::FEW {
-            let fresh = !self.few.contains(name);
-            self.few.push(name.clone());
+            let fresh = !self.few.contains(&name);
+            self.few.push(name);
             return fresh;
         }
         if self.many.is_empty() {
             self.many.extend(self.few.iter().cloned());
         }
-        self.many.insert(name.clone())
-    }
-}
-
-/// A scalar that has been taken out of the text.
-enum Leaf<'de> {
-    S(Cow<'de, str>),
-    N(Cow<'de, str>),
-    B(Vec<u8>),
-    Bool(bool),
-    Null,
-}
-
-impl<'de> Leaf<'de> {
-    fn of_text(tag: Tag, text: Cow<'de, str>) -> Result<Self> {
-        match tag {
-            Tag::N => Ok(Leaf::N(text)),
-            Tag::B => match write::decode_base64(&text) {
-                Some(bytes) => Ok(Leaf::B(bytes)),
-                None => Err(Error::data("B is not base64")),
-            },
-            _ => Ok(Leaf::S(text)),
-        }
-    }
-
-    fn tag(&self) -> Tag {
-        match self {
-            Leaf::S(_) => Tag::S,
-            Leaf::N(_) => Tag::N,
-            Leaf::B(_) => Tag::B,
-            Leaf::Bool(_) => Tag::Bool,
-            Leaf::Null => Tag::Null,
-        }
-    }
-
-    /// The text, as the name of a variant without content.
-    fn into_text(self) -> CowStrDeserializer<'de, Error> {
-        match self {
-            Leaf::S(text) | Leaf::N(text) => text.into_deserializer(),
-            _ => Cow::Borrowed("").into_deserializer(),
-        }
-    }
-}
-
-macro_rules! leaf_numbers {
-    ($($method:ident $with:expr;)*) => {
-        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-            let Leaf::N(text) = self else {
-                return Err(self.tag().instead_of("N"));
-            };
-            let visit: fn(Number, V) -> Result<V::Value> = $with;
-            visit(Number::parse(&text)?, visitor)
-        })*
-    };
-}
-
-/// Refuses a scalar of another type than the method asks for.
-macro_rules! leaf_of {
-    ($($method:ident $tag:ident)*) => {
-        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-            match self.tag() {
-                Tag::$tag => self.deserialize_any(visitor),
-                tag => Err(tag.instead_of(Tag::$tag.word())),
-            }
-        })*
-    };
-}
-
-impl<'de> de::Deserializer<'de> for Leaf<'de> {
-    type Error = Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match self {
-            Leaf::S(text) => visit_text(text, visitor),
-            Leaf::N(text) => Number::parse(&text)?.visit_any(visitor),
-            Leaf::B(bytes) => visitor.visit_byte_buf(bytes),
-            Leaf::Bool(value) => visitor.visit_bool(value),
-            Leaf::Null => visitor.visit_unit(),
-        }
-    }
-
-    leaf_numbers! {
-        deserialize_i8 Number::visit_integer; deserialize_i16 Number::visit_integer;
-        deserialize_i32 Number::visit_integer; deserialize_i64 Number::visit_integer;
-        deserialize_u8 Number::visit_integer; deserialize_u16 Number::visit_integer;
-        deserialize_u32 Number::visit_integer; deserialize_u64 Number::visit_integer;
-        deserialize_i128 Number::visit_wide; deserialize_u128 Number::visit_wide;
-        deserialize_f32 |number, visitor| visitor.visit_f32(number.to_f32());
-        deserialize_f64 |number, visitor| visitor.visit_f64(number.to_f64());
-    }
-
-    leaf_of! {
-        deserialize_bool Bool deserialize_str S deserialize_string S deserialize_char S
-        deserialize_identifier S deserialize_bytes B deserialize_byte_buf B deserialize_unit Null
-        deserialize_seq L deserialize_map M
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match self {
-            Leaf::Null => visitor.visit_none(),
-            leaf => visitor.visit_some(leaf),
-        }
-    }
-
-    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value> {
-        self.deserialize_unit(visitor)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
-        match self {
-            Leaf::N(text) if name == number::MARKER => visit_text(text, visitor),
-            leaf if name == number::MARKER => Err(leaf.tag().instead_of("N")),
-            leaf => visitor.visit_newtype_struct(leaf),
-        }
-    }
-
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value> {
-        self.deserialize_seq(visitor)
-    }
-
-    fn deserialize_tuple_struct<V>(self, _: &'static str, _: usize, visitor: V) -> Result<V::Value>
-    where
-        V: Visitor<'de>,
-    {
-        self.deserialize_seq(visitor)
-    }
-
-    fn deserialize_struct<V>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value>
-    where
-        V: Visitor<'de>,
-    {
-        self.deserialize_map(visitor)
-    }
-
-    fn deserialize_enum<V>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value>
-    where
-        V: Visitor<'de>,
-    {
-        match self.tag() {
-            Tag::S => visitor.visit_enum(self.into_text()),
-            tag => Err(tag.instead_of("S")),
-        }
-    }
-
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        visitor.visit_unit()
-    }
-}
-
-macro_rules! scalars {
-    ($($method:ident)*) => {
-        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-            self.into_leaf()?.$method(visitor)
-        })*
-    };
-}
-
-impl Scalar {
-    /// The same, as it comes out of the text.
-    fn into_leaf<'de>(self) -> Result<Leaf<'de>> {
-        match self {
-            Scalar::S(text) => Ok(Leaf::S(Cow::Owned(text))),
-            Scalar::N(text) => Ok(Leaf::N(Cow::Owned(text))),
-            Scalar::B(bytes) => Ok(Leaf::B(bytes)),
-            Scalar::Bool(value) => Ok(Leaf::Bool(value)),
-            Scalar::Null => Ok(Leaf::Null),
-            Scalar::Other(_) => Err(Error::data("not a scalar")),
-        }
-    }
-}
-
-/// Reads a value back from the scalar that it was stored as; what is no scalar is an error.
-impl<'de> de::Deserializer<'de> for Scalar {
-    type Error = Error;
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
-        self.into_leaf()?.deserialize_newtype_struct(name, visitor)
-    }
-
-    fn deserialize_unit_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
-        self.into_leaf()?.deserialize_unit_struct(name, visitor)
-    }
-
-    fn deserialize_enum<V>(
-        self,
-        name: &'static str,
-        variants: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value>
-    where
-        V: Visitor<'de>,
-    {
-        self.into_leaf()?.deserialize_enum(name, variants, visitor)
-    }
-
-    scalars! {
-        deserialize_any deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
-        deserialize_i128 deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
-        deserialize_f32 deserialize_f64 deserialize_char deserialize_str deserialize_string
-        deserialize_bytes deserialize_byte_buf deserialize_option deserialize_unit deserialize_seq
-        deserialize_map deserialize_identifier deserialize_ignored_any
-    }
-
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value> {
-        self.deserialize_seq(visitor)
-    }
-
-    fn deserialize_tuple_struct<V>(self, _: &'static str, _: usize, visitor: V) -> Result<V::Value>
-    where
-        V: Visitor<'de>,
-    {
-        self.deserialize_seq(visitor)
-    }
-
-    fn deserialize_struct<V>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value>
-    where
-        V: Visitor<'de>,
-    {
-        self.deserialize_map(visitor)
+        self.many.insert(name)
     }
 }

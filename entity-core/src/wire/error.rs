@@ -213,9 +213,13 @@ impl Error {
 impl Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            ErrorKind::Truncated { position } => write!(f, "the text ends early, at byte {position}"),
+            ErrorKind::Truncated { position } => {
+                write!(f, "the text ends early, at byte {position}")
+            }
             ErrorKind::Syntax { position, what } => write!(f, "{what} at byte {position}"),
-            ErrorKind::Mismatch { expected, found } => write!(f, "expected {expected}, found {found}"),
+            ErrorKind::Mismatch { expected, found } => {
+                write!(f, "expected {expected}, found {found}")
+            }
             ErrorKind::Missing => f.write_str("required, but not there"),
             ErrorKind::Data(what) => f.write_str(what),
         }

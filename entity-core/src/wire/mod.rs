@@ -29,7 +29,8 @@
 //! - An empty set, an element twice in a set, an attribute twice in an item, and nesting beyond 32 levels
 //!   are refused, as DynamoDB does.
 //! - `&str` fields, and `Cow` ones with `#[serde(borrow)]`, borrow from the bytes where these have no escapes.
-//! - Errors name the attribute: `item_sku.price: expected N, found S`.
+//! - Errors name the attribute: `item_sku.price: expected N, found S`. Inside what serde buffers, the
+//!   types find out too late to say more than where the buffering began.
 //!
 //! It does not check sizes (400 KB), and reading does not tell a set from a list.
 //!
@@ -49,11 +50,19 @@
 //! # Ok::<(), wire::Error>(())
 //! ```
 
-pub mod de;
+#[macro_use]
+mod refuse;
+
+mod de;
 mod error;
+mod key;
+mod leaf;
 mod number;
 #[doc(hidden)]
 pub mod read;
+#[doc(hidden)]
+pub mod scalar;
+#[doc(hidden)]
 pub mod ser;
 mod set;
 #[doc(hidden)]
@@ -62,6 +71,7 @@ pub mod write;
 pub use de::{Deserializer, ItemDeserializer, from_slice, value_from_slice};
 pub use error::{Error, ErrorKind, Result};
 pub use number::{Number, as_number};
+#[doc(inline)]
 pub use ser::{ItemSerializer, Serializer, to_vec, value_to_vec};
 pub use set::{binary_set, number_set, string_set};
 

@@ -128,8 +128,8 @@ impl Number {
     #[inline]
     fn small_float(self) -> Option<f64> {
         const POWERS: [f64; 23] = [
-            1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
-            1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+            1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+            1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
         ];
         let digits = u64::try_from(self.digits).ok().filter(|digits| *digits <= 1 << 53)? as f64;
         let power = POWERS.get(self.exponent.unsigned_abs() as usize)?;
@@ -149,7 +149,8 @@ impl Number {
             out.extend_from_slice(digits);
             out.resize(out.len() + self.exponent as usize, b'0');
         } else if point > 0 && self.exponent < 0 {
-            let (whole, fraction) = digits.split_at_checked(point as usize).unwrap_or((digits, &[]));
+            let (whole, fraction) =
+                digits.split_at_checked(point as usize).unwrap_or((digits, &[]));
             out.extend_from_slice(whole);
             out.push(b'.');
             out.extend_from_slice(fraction);
@@ -487,7 +488,9 @@ impl<'de> Visitor<'de> for NumberVisitor {
         // A float of more digits may be what is left of a longer number.
         match number.count() <= FLOAT_DIGITS {
             true => Ok(number),
-            false => Err(E::invalid_value(Unexpected::Float(value), &"a number of up to 15 digits")),
+            false => {
+                Err(E::invalid_value(Unexpected::Float(value), &"a number of up to 15 digits"))
+            }
         }
     }
 }
@@ -544,7 +547,9 @@ pub mod as_number {
         S: Serializer,
     {
         match value.to_text() {
-            Some(text) => Number::parse(&text).map_err(serde::ser::Error::custom)?.serialize(serializer),
+            Some(text) => {
+                Number::parse(&text).map_err(serde::ser::Error::custom)?.serialize(serializer)
+            }
             None => serializer.serialize_none(),
         }
     }
@@ -627,9 +632,18 @@ mod tests {
     #[test]
     fn a_value_has_one_text() {
         for (text, canonical) in [
-            ("0", "0"), ("-0.00", "0"), ("0e999", "0"), ("007", "7"), ("+1.50", "1.5"), ("1e2", "100"),
-            ("12.5E-1", "1.25"), ("0.000120", "0.00012"), ("-1e-130", "-1e-130"), ("1.5e125", "1.5e125"),
-            ("1e39", "1000000000000000000000000000000000000000"), ("1e40", "1e40"),
+            ("0", "0"),
+            ("-0.00", "0"),
+            ("0e999", "0"),
+            ("007", "7"),
+            ("+1.50", "1.5"),
+            ("1e2", "100"),
+            ("12.5E-1", "1.25"),
+            ("0.000120", "0.00012"),
+            ("-1e-130", "-1e-130"),
+            ("1.5e125", "1.5e125"),
+            ("1e39", "1000000000000000000000000000000000000000"),
+            ("1e40", "1e40"),
             ("99999999999999999999999999999999999999", "99999999999999999999999999999999999999"),
             ("0.0000000000000000000000000000000000000000000000012", "1.2e-48"),
         ] {
@@ -641,8 +655,8 @@ mod tests {
     #[test]
     fn texts_that_are_not_numbers_are_refused() {
         for text in [
-            "", "-", "+", ".", "1.", ".5", "1e", "1e+", "e5", "1 ", " 1", "0x1", "1_0", "inf", "NaN", "--1",
-            "1e1.5", "1e+-5", "1,5", "１",
+            "", "-", "+", ".", "1.", ".5", "1e", "1e+", "e5", "1 ", " 1", "0x1", "1_0", "inf",
+            "NaN", "--1", "1e1.5", "1e+-5", "1,5", "１",
         ] {
             assert!(text.parse::<Number>().is_err(), "{text}");
         }
@@ -650,10 +664,18 @@ mod tests {
 
     #[test]
     fn the_limits_are_those_of_dynamodb() {
-        for good in ["9.9999999999999999999999999999999999999e125", "1e-130", "-1.5e-130", &"9".repeat(38)] {
+        for good in
+            ["9.9999999999999999999999999999999999999e125", "1e-130", "-1.5e-130", &"9".repeat(38)]
+        {
             assert!(good.parse::<Number>().is_ok(), "{good}");
         }
-        for bad in ["1e126", "9e-131", "1e99999999999999999999", "1e-99999999999999999999", &"9".repeat(39)] {
+        for bad in [
+            "1e126",
+            "9e-131",
+            "1e99999999999999999999",
+            "1e-99999999999999999999",
+            &"9".repeat(39),
+        ] {
             assert!(bad.parse::<Number>().is_err(), "{bad}");
         }
         assert!(Number::try_from(u128::MAX).is_err());
@@ -664,7 +686,10 @@ mod tests {
 
     #[test]
     fn order_is_by_value() {
-        let sorted = ["-1e5", "-12", "-1.5", "-1e-9", "0", "1e-130", "0.5", "0.55", "1", "9", "10", "1e5", "1e125"];
+        let sorted = [
+            "-1e5", "-12", "-1.5", "-1e-9", "0", "1e-130", "0.5", "0.55", "1", "9", "10", "1e5",
+            "1e125",
+        ];
         for (i, a) in sorted.iter().enumerate() {
             for (j, b) in sorted.iter().enumerate() {
                 assert_eq!(number(a).cmp(&number(b)), i.cmp(&j), "{a} {b}");
@@ -674,18 +699,35 @@ mod tests {
 
     #[test]
     fn integers_convert_both_ways() {
-        assert_eq!(i128::try_from(number("-99999999999999999999999999999999999999")).unwrap(), -(10i128.pow(38) - 1));
+        assert_eq!(
+            i128::try_from(number("-99999999999999999999999999999999999999")).unwrap(),
+            -(10i128.pow(38) - 1)
+        );
         assert_eq!(u8::try_from(number("2.55e2")).unwrap(), 255);
-        assert_eq!(u8::try_from(number("256")).unwrap_err().to_string(), "number out of range, expected u8");
-        assert_eq!(u8::try_from(number("1.5")).unwrap_err().to_string(), "not an integer, expected u8");
+        assert_eq!(
+            u8::try_from(number("256")).unwrap_err().to_string(),
+            "number out of range, expected u8"
+        );
+        assert_eq!(
+            u8::try_from(number("1.5")).unwrap_err().to_string(),
+            "not an integer, expected u8"
+        );
         assert_eq!(Number::from(i64::MIN).to_string(), i64::MIN.to_string());
     }
 
     #[test]
     fn floats_are_written_short_and_in_one_form() {
-        for (float, text) in [(1.0, "1"), (-0.0, "0"), (0.1, "0.1"), (1e21, "1000000000000000000000"), (-2.5, "-2.5"),
-            (1e100, "1e100"), (0.30000000000000004, "0.30000000000000004"), (1e-7, "0.0000001"), (123456.0, "123456")]
-        {
+        for (float, text) in [
+            (1.0, "1"),
+            (-0.0, "0"),
+            (0.1, "0.1"),
+            (1e21, "1000000000000000000000"),
+            (-2.5, "-2.5"),
+            (1e100, "1e100"),
+            (0.30000000000000004, "0.30000000000000004"),
+            (1e-7, "0.0000001"),
+            (123456.0, "123456"),
+        ] {
             let mut out = Vec::new();
             Number::write_float(float, &mut out).unwrap();
             assert_eq!(String::from_utf8(out).unwrap(), text);
@@ -698,9 +740,12 @@ mod tests {
 
     #[test]
     fn other_formats_get_a_number_where_it_is_exact() {
-        for (text, json) in [("1.5", "1.5"), ("-3", "-3"), ("1e20", "1e+20"),
-            ("0.1234567890123456", "\"0.1234567890123456\"")]
-        {
+        for (text, json) in [
+            ("1.5", "1.5"),
+            ("-3", "-3"),
+            ("1e20", "1e+20"),
+            ("0.1234567890123456", "\"0.1234567890123456\""),
+        ] {
             let written = serde_json::to_string(&number(text)).unwrap();
             assert_eq!(written, json);
             assert_eq!(serde_json::from_str::<Number>(&written).unwrap(), number(text));

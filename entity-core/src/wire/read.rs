@@ -224,7 +224,8 @@ impl<'de> Reader<'de> {
                         return Err(self.error("nested too deep"));
                     }
                     self.at += 1;
-                    (open, depth, first) = ((open << 1) | u128::from(opening == b'{'), depth + 1, true);
+                    (open, depth, first) =
+                        ((open << 1) | u128::from(opening == b'{'), depth + 1, true);
                 }
                 _ => self.skip_scalar()?,
             }
@@ -450,25 +451,34 @@ impl<'de> Reader<'de> {
 /// backslash, a control character.
 #[inline]
 pub(super) fn special(bytes: &[u8]) -> usize {
-    const EACH: u64 = 0x0101_0101_0101_0101;
     let mut rest = bytes;
-    // Eight bytes at a time: a byte's top bit in `hit` is set where the byte is special. Borrows
-    // make false hits only above a true one, and the lowest is what counts.
     while let Some((word, tail)) = rest.split_first_chunk::<8>() {
-        let word = u64::from_le_bytes(*word);
-        let quote = word ^ (EACH * b'"' as u64);
-        let slash = word ^ (EACH * b'\\' as u64);
-        let hit = (word.wrapping_sub(EACH * 0x20) & !word)
-            | (quote.wrapping_sub(EACH) & !quote)
-            | (slash.wrapping_sub(EACH) & !slash);
-        let hit = hit & (EACH << 7);
+        let hit = hits(*word);
         if hit != 0 {
             return bytes.len() - rest.len() + (hit.trailing_zeros() / 8) as usize;
         }
         rest = tail;
     }
+    // The last eight bytes at once, half of which may have been seen already.
+    if bytes.last_chunk::<8>().is_some_and(|last| hits(*last) == 0) {
+        return bytes.len();
+    }
     let plain = rest.iter().take_while(|byte| !matches!(byte, 0..0x20 | b'"' | b'\\')).count();
     bytes.len() - rest.len() + plain
+}
+
+/// Sets the top bit of each byte that is special. Borrows make false hits, but only above a true
+/// one, so that the lowest is right.
+#[inline]
+fn hits(word: [u8; 8]) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let word = u64::from_le_bytes(word);
+    let quote = word ^ (EACH * b'"' as u64);
+    let slash = word ^ (EACH * b'\\' as u64);
+    let hit = (word.wrapping_sub(EACH * 0x20) & !word)
+        | (quote.wrapping_sub(EACH) & !quote)
+        | (slash.wrapping_sub(EACH) & !slash);
+    hit & (EACH << 7)
 }
 
 #[cfg(test)]
@@ -491,9 +501,24 @@ mod tests {
     #[test]
     fn strings_read_as_serde_json_reads_them() {
         for text in [
-            r#""""#, r#""a""#, r#""\"\\\/\b\f\n\r\t""#, r#""\u00e9\uD83D\uDE00x""#, r#""abcdefgh\n""#,
-            r#""\uD83D""#, r#""\uDE00""#, r#""\uD83D\n""#, r#""\uD83Dx""#, r#""\x""#, r#""\u12g4""#,
-            "\"\n\"", "\"\u{1}\"", r#""\uD83D\uD83D""#, "\"é漢😀\"", "\"abc", r#""\"#, r#""\u12"#,
+            r#""""#,
+            r#""a""#,
+            r#""\"\\\/\b\f\n\r\t""#,
+            r#""\u00e9\uD83D\uDE00x""#,
+            r#""abcdefgh\n""#,
+            r#""\uD83D""#,
+            r#""\uDE00""#,
+            r#""\uD83D\n""#,
+            r#""\uD83Dx""#,
+            r#""\x""#,
+            r#""\u12g4""#,
+            "\"\n\"",
+            "\"\u{1}\"",
+            r#""\uD83D\uD83D""#,
+            "\"é漢😀\"",
+            "\"abc",
+            r#""\"#,
+            r#""\u12"#,
         ] {
             let ours = Reader::new(text).string().ok().map(Cow::into_owned);
             assert_eq!(ours, serde_json::from_str::<String>(text).ok(), "{text}");
@@ -503,10 +528,43 @@ mod tests {
     #[test]
     fn skip_accepts_and_refuses_what_serde_json_does() {
         for text in [
-            "{}", "[]", "[1,2]", "[1,]", "{\"a\":1}", "{\"a\":1,}", "{,}", "[,]", "{\"a\"}", "{a:1}",
-            "[[[]]]", "[{]}", "{\"a\":[{\"b\":null}, true , false]}", "01", "-", "1.", "1e", "1e+", "-0.5E-7",
-            "tru", "nul", "truex", "\"a\\u0041\"", "", " ", "[1 2]", "{\"a\":1 \"b\":2}", "\u{a0}1", "+1", ".5",
-            " { \"a\" : [ ] } ", "[\"\\q\"]", "]", "}", ":", "[1}", "{\"a\":]",
+            "{}",
+            "[]",
+            "[1,2]",
+            "[1,]",
+            "{\"a\":1}",
+            "{\"a\":1,}",
+            "{,}",
+            "[,]",
+            "{\"a\"}",
+            "{a:1}",
+            "[[[]]]",
+            "[{]}",
+            "{\"a\":[{\"b\":null}, true , false]}",
+            "01",
+            "-",
+            "1.",
+            "1e",
+            "1e+",
+            "-0.5E-7",
+            "tru",
+            "nul",
+            "truex",
+            "\"a\\u0041\"",
+            "",
+            " ",
+            "[1 2]",
+            "{\"a\":1 \"b\":2}",
+            "\u{a0}1",
+            "+1",
+            ".5",
+            " { \"a\" : [ ] } ",
+            "[\"\\q\"]",
+            "]",
+            "}",
+            ":",
+            "[1}",
+            "{\"a\":]",
         ] {
             let mut reader = Reader::new(text);
             let ours = reader.skip().and_then(|_| reader.end()).is_ok();
@@ -525,7 +583,8 @@ mod tests {
 
     #[test]
     fn a_body_is_read_token_by_token() {
-        let mut reader = Reader::new(r#" {"Count": 2, "Items":[ {"a":1}, 3 ],"More":true,"No":null} "#);
+        let mut reader =
+            Reader::new(r#" {"Count": 2, "Items":[ {"a":1}, 3 ],"More":true,"No":null} "#);
         reader.begin_object().unwrap();
         let mut first = true;
         assert_eq!(reader.next_key(&mut first).unwrap().unwrap(), "Count");

@@ -6,10 +6,14 @@ use std::fmt::{Display, Write as _};
 use serde::ser::{self, Impossible, Serialize};
 
 use super::error::{Error, Result};
+use super::key::KeySerializer;
 use super::number::{self, Number};
 use super::read::Reader;
 use super::set::Kind;
 use super::{LEVELS, too_deep, write};
+
+#[doc(hidden)]
+pub use super::scalar::{Scalar, scalar};
 
 /// Writes `value`, a struct or a map, as an item.
 ///
@@ -32,7 +36,7 @@ use super::{LEVELS, too_deep, write};
 /// # Ok::<(), wire::Error>(())
 /// ```
 pub fn to_vec<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>> {
-    let mut out = Vec::with_capacity(256);
+    let mut out = Vec::with_capacity(512);
     out.push(b'{');
     members(value, &mut out, &Everything)?;
     out.push(b'}');
@@ -251,7 +255,12 @@ impl<'a> Serializer<'a> {
 
     /// Writes what is inside a marked newtype, and checks that it came out as the type it was marked as.
     #[cold]
-    fn marked<T: Serialize + ?Sized>(self, mode: Mode, word: &'static str, value: &T) -> Result<Written> {
+    fn marked<T: Serialize + ?Sized>(
+        self,
+        mode: Mode,
+        word: &'static str,
+        value: &T,
+    ) -> Result<Written> {
         let start = self.out.len();
         let inside = Serializer { out: &mut *self.out, depth: self.depth, mode };
         let written = value.serialize(inside)?;
@@ -266,7 +275,9 @@ impl<'a> Serializer<'a> {
 fn tag(out: &[u8], start: usize) -> &'static str {
     const WORDS: [&str; 10] = ["S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS"];
     let text = out.get(start..).unwrap_or_default().strip_prefix(b"{\"").unwrap_or_default();
-    let is = |word: &&str| text.strip_prefix(word.as_bytes()).is_some_and(|rest| rest.starts_with(b"\""));
+    let is = |word: &&str| {
+        text.strip_prefix(word.as_bytes()).is_some_and(|rest| rest.starts_with(b"\""))
+    };
     WORDS.into_iter().find(is).unwrap_or("another type")
 }
 
@@ -356,7 +367,12 @@ impl<'a> ser::Serializer for Serializer<'a> {
     }
 
     #[inline]
-    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<Written> {
+    fn serialize_unit_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+    ) -> Result<Written> {
         self.serialize_str(variant)
     }
 
@@ -453,7 +469,7 @@ impl<'a> ser::Serializer for Serializer<'a> {
     }
 }
 
-fn collect<T: Display + ?Sized>(out: &mut Vec<u8>, value: &T) -> Result<()> {
+pub(super) fn collect<T: Display + ?Sized>(out: &mut Vec<u8>, value: &T) -> Result<()> {
     let printed = write!(write::Escaping(out), "{value}");
     printed.map_err(|_| Error::data("the type's own Display failed"))
 }
@@ -595,7 +611,7 @@ impl<'a> Members<'a> {
 
     fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<()> {
         self.begin();
-        key.serialize(KeySerializer { out: &mut *self.out })
+        key.serialize(KeySerializer::new(self.out))
     }
 
     /// Writes the value of the member whose name has just been written; takes the name back if there is none.
@@ -709,64 +725,6 @@ impl Seen {
         }
         self.many.insert(new.into())
     }
-}
-
-/// Writes the bodies of the methods that a serializer refuses, each with DynamoDB's word for the type.
-macro_rules! refuse {
-    ($($kind:ident)*) => { $(refuse!(@$kind);)* };
-    (@numbers) => {
-        refuse! {
-            @scalars "N": serialize_i8(i8) serialize_i16(i16) serialize_i32(i32) serialize_i64(i64)
-            serialize_i128(i128) serialize_u8(u8) serialize_u16(u16) serialize_u32(u32)
-            serialize_u64(u64) serialize_u128(u128)
-        }
-    };
-    (@floats) => { refuse!(@scalars "N": serialize_f32(f32) serialize_f64(f64)); };
-    (@bool) => { refuse!(@scalars "BOOL": serialize_bool(bool)); };
-    (@char) => { refuse!(@scalars "S": serialize_char(char)); };
-    (@str) => { refuse!(@scalars "S": serialize_str(&str)); };
-    (@bytes) => { refuse!(@scalars "B": serialize_bytes(&[u8])); };
-    (@unit) => { refuse!(@scalars "NULL": serialize_unit() serialize_unit_struct(&'static str)); };
-    (@none) => { refuse!(@scalars "NULL": serialize_none()); };
-    (@unit_variant) => {
-        refuse!(@scalars "S": serialize_unit_variant(&'static str, u32, &'static str));
-    };
-    (@scalars $word:literal: $($method:ident($($argument:ty),*))*) => {
-        $(fn $method(self, $(_: $argument),*) -> Result<Self::Ok, Self::Error> {
-            Err(Self::refuse($word))
-        })*
-    };
-    (@newtype_variant) => {
-        fn serialize_newtype_variant<T: Serialize + ?Sized>(
-            self,
-            _: &'static str,
-            _: u32,
-            _: &'static str,
-            _: &T,
-        ) -> Result<Self::Ok, Self::Error> {
-            Err(Self::refuse("M"))
-        }
-    };
-    (@lists) => {
-        refuse! {
-            @compounds "L": serialize_seq(Option<usize>) -> SerializeSeq;
-            serialize_tuple(usize) -> SerializeTuple;
-            serialize_tuple_struct(&'static str, usize) -> SerializeTupleStruct;
-        }
-    };
-    (@maps) => {
-        refuse! {
-            @compounds "M": serialize_map(Option<usize>) -> SerializeMap;
-            serialize_struct(&'static str, usize) -> SerializeStruct;
-            serialize_tuple_variant(&'static str, u32, &'static str, usize) -> SerializeTupleVariant;
-            serialize_struct_variant(&'static str, u32, &'static str, usize) -> SerializeStructVariant;
-        }
-    };
-    (@compounds $word:literal: $($method:ident($($argument:ty),*) -> $compound:ident;)*) => {
-        $(fn $method(self, $(_: $argument),*) -> Result<Self::$compound, Self::Error> {
-            Err(Self::refuse($word))
-        })*
-    };
 }
 
 /// A [`serde::Serializer`] that takes a struct or map and appends its attributes, without braces, to a buffer.
@@ -978,258 +936,5 @@ impl<V: ItemView + ?Sized> ser::SerializeStruct for Item<'_, V> {
 
     fn end(self) -> Result<Written> {
         Ok(Written::Value)
-    }
-}
-
-/// Writes the name of a member: text, and what has one text.
-struct KeySerializer<'a> {
-    out: &'a mut Vec<u8>,
-}
-
-impl KeySerializer<'_> {
-    #[cold]
-    fn refuse(_: &'static str) -> Error {
-        Error::data("a map's key is text, an integer, a bool, a char or a unit variant")
-    }
-
-    fn quoted(self, text: &str) -> Result<()> {
-        write::string(self.out, text);
-        Ok(())
-    }
-}
-
-macro_rules! integer_keys {
-    ($($method:ident: $int:ident)*) => {
-        $(fn $method(self, value: $int) -> Result<()> {
-            self.quoted(itoa::Buffer::new().format(value))
-        })*
-    };
-}
-
-impl ser::Serializer for KeySerializer<'_> {
-    type Ok = ();
-    type Error = Error;
-    type SerializeSeq = Impossible<(), Error>;
-    type SerializeTuple = Impossible<(), Error>;
-    type SerializeTupleStruct = Impossible<(), Error>;
-    type SerializeTupleVariant = Impossible<(), Error>;
-    type SerializeMap = Impossible<(), Error>;
-    type SerializeStruct = Impossible<(), Error>;
-    type SerializeStructVariant = Impossible<(), Error>;
-
-    refuse!(floats bytes unit none newtype_variant lists maps);
-    integer_keys! {
-        serialize_i8: i8 serialize_i16: i16 serialize_i32: i32 serialize_i64: i64 serialize_i128: i128
-        serialize_u8: u8 serialize_u16: u16 serialize_u32: u32 serialize_u64: u64 serialize_u128: u128
-    }
-
-    fn serialize_bool(self, value: bool) -> Result<()> {
-        self.quoted(if value { "true" } else { "false" })
-    }
-
-    fn serialize_char(self, value: char) -> Result<()> {
-        self.quoted(value.encode_utf8(&mut [0; 4]))
-    }
-
-    fn serialize_str(self, value: &str) -> Result<()> {
-        self.quoted(value)
-    }
-
-    fn serialize_some<T: Serialize + ?Sized>(self, _: &T) -> Result<()> {
-        Err(Self::refuse("M"))
-    }
-
-    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<()> {
-        self.quoted(variant)
-    }
-
-    fn serialize_newtype_struct<T>(self, _: &'static str, value: &T) -> Result<()>
-    where
-        T: Serialize + ?Sized,
-    {
-        value.serialize(self)
-    }
-
-    fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<()> {
-        self.out.push(b'"');
-        collect(self.out, value)?;
-        self.out.push(b'"');
-        Ok(())
-    }
-}
-
-/// What a value is stored as, if that is a scalar.
-#[doc(hidden)]
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Scalar {
-    /// Text.
-    S(String),
-    /// The text of a number, in its one form.
-    N(String),
-    /// Bytes.
-    B(Vec<u8>),
-    /// Either.
-    Bool(bool),
-    /// Nothing, or a value that says so.
-    Null,
-    /// No scalar; the JSON of the attribute value.
-    Other(Vec<u8>),
-}
-
-/// Returns what `value` is stored as. The way back is [`Scalar`]'s own `Deserializer`.
-///
-/// # Errors
-///
-/// If DynamoDB cannot hold something in the value.
-#[doc(hidden)]
-pub fn scalar<T: Serialize + ?Sized>(value: &T) -> Result<Scalar> {
-    match value.serialize(Probe { number: false }) {
-        Ok(scalar) => Ok(scalar),
-        // Not a scalar, or not storable: the way that says so costs more and is taken rarely.
-        Err(NotScalar) => value_to_vec(value).map(Scalar::Other),
-    }
-}
-
-/// Whether `value` is a `None`.
-pub(super) fn is_none<T: Serialize + ?Sized>(value: &T) -> bool {
-    matches!(value.serialize(Probe { number: false }), Ok(Scalar::Null))
-}
-
-/// Takes scalars and gives up at once on everything else.
-struct Probe {
-    /// Text is a number.
-    number: bool,
-}
-
-#[derive(Debug)]
-struct NotScalar;
-
-impl Display for NotScalar {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("not a scalar")
-    }
-}
-
-impl std::error::Error for NotScalar {}
-
-impl ser::Error for NotScalar {
-    fn custom<T: Display>(_: T) -> Self {
-        NotScalar
-    }
-}
-
-impl Probe {
-    fn refuse(_: &'static str) -> NotScalar {
-        NotScalar
-    }
-
-    fn float(value: impl zmij::Float) -> Result<Scalar, NotScalar> {
-        let mut text = Vec::new();
-        Number::write_float(value, &mut text).map_err(|_| NotScalar)?;
-        String::from_utf8(text).map(Scalar::N).map_err(|_| NotScalar)
-    }
-
-    fn number(number: Result<Number>) -> Result<Scalar, NotScalar> {
-        number.map(|number| Scalar::N(number.to_string())).map_err(|_| NotScalar)
-    }
-}
-
-macro_rules! integer_scalars {
-    ($($method:ident: $int:ident)*) => {
-        $(fn $method(self, value: $int) -> Result<Scalar, NotScalar> {
-            Ok(Scalar::N(itoa::Buffer::new().format(value).to_owned()))
-        })*
-    };
-}
-
-impl ser::Serializer for Probe {
-    type Ok = Scalar;
-    type Error = NotScalar;
-    type SerializeSeq = Impossible<Scalar, NotScalar>;
-    type SerializeTuple = Impossible<Scalar, NotScalar>;
-    type SerializeTupleStruct = Impossible<Scalar, NotScalar>;
-    type SerializeTupleVariant = Impossible<Scalar, NotScalar>;
-    type SerializeMap = Impossible<Scalar, NotScalar>;
-    type SerializeStruct = Impossible<Scalar, NotScalar>;
-    type SerializeStructVariant = Impossible<Scalar, NotScalar>;
-
-    refuse!(newtype_variant lists maps);
-    integer_scalars! {
-        serialize_i8: i8 serialize_i16: i16 serialize_i32: i32 serialize_i64: i64
-        serialize_u8: u8 serialize_u16: u16 serialize_u32: u32 serialize_u64: u64
-    }
-
-    fn serialize_i128(self, value: i128) -> Result<Scalar, NotScalar> {
-        Self::number(Number::try_from(value))
-    }
-
-    fn serialize_u128(self, value: u128) -> Result<Scalar, NotScalar> {
-        Self::number(Number::try_from(value))
-    }
-
-    fn serialize_f32(self, value: f32) -> Result<Scalar, NotScalar> {
-        Self::float(value)
-    }
-
-    fn serialize_f64(self, value: f64) -> Result<Scalar, NotScalar> {
-        Self::float(value)
-    }
-
-    fn serialize_bool(self, value: bool) -> Result<Scalar, NotScalar> {
-        Ok(Scalar::Bool(value))
-    }
-
-    fn serialize_char(self, value: char) -> Result<Scalar, NotScalar> {
-        Ok(Scalar::S(value.to_string()))
-    }
-
-    fn serialize_str(self, value: &str) -> Result<Scalar, NotScalar> {
-        match self.number {
-            true => Self::number(Number::parse(value)),
-            false => Ok(Scalar::S(value.to_owned())),
-        }
-    }
-
-    fn serialize_bytes(self, value: &[u8]) -> Result<Scalar, NotScalar> {
-        Ok(Scalar::B(value.to_vec()))
-    }
-
-    fn serialize_none(self) -> Result<Scalar, NotScalar> {
-        Ok(Scalar::Null)
-    }
-
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<Scalar, NotScalar> {
-        value.serialize(self)
-    }
-
-    fn serialize_unit(self) -> Result<Scalar, NotScalar> {
-        Ok(Scalar::Null)
-    }
-
-    fn serialize_unit_struct(self, _: &'static str) -> Result<Scalar, NotScalar> {
-        Ok(Scalar::Null)
-    }
-
-    fn serialize_unit_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        variant: &'static str,
-    ) -> Result<Scalar, NotScalar> {
-        Ok(Scalar::S(variant.to_owned()))
-    }
-
-    fn serialize_newtype_struct<T>(self, name: &'static str, value: &T) -> Result<Scalar, NotScalar>
-    where
-        T: Serialize + ?Sized,
-    {
-        match Kind::of(name) {
-            Some(_) => Err(NotScalar),
-            None => value.serialize(Probe { number: self.number || name == number::MARKER }),
-        }
-    }
-
-    fn is_human_readable(&self) -> bool {
-        !self.number
     }
 }

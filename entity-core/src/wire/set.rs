@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::ser::is_none;
+use super::scalar::is_none;
 
 /// The three kinds of sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

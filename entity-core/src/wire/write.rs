@@ -83,7 +83,8 @@ mod tests {
     #[test]
     fn strings_are_escaped_as_json_demands() {
         let all: String = (0..0x80u8).map(char::from).chain("é漢😀\u{2028}".chars()).collect();
-        for text in ["", "plain", "\"", "\\", "a\nb", "0123456\"", "01234567\"8901234\u{1}5", &all] {
+        for text in ["", "plain", "\"", "\\", "a\nb", "0123456\"", "01234567\"8901234\u{1}5", &all]
+        {
             let mut out = Vec::new();
             string(&mut out, text);
             assert_eq!(serde_json::from_slice::<String>(&out).unwrap(), text);

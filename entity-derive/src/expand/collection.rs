@@ -20,8 +20,10 @@ pub(crate) fn expand(collection: &Collection<'_>) -> TokenStream {
         quote_spanned!(ty.span()=> impl #generics #p::Contains<#ty> for #ident #arguments #predicates {})
     });
     let checks = original.generics.params.is_empty().then(|| disjoint(&p, &name, &types));
-    let of_table = types.iter().map(|ty| quote_spanned!(ty.span()=> #p::assert_item_of::<#ty, #table>();));
-    let of_table = original.generics.params.is_empty().then(|| quote!(const _: fn() = || { #(#of_table)* };));
+    let of_table =
+        types.iter().map(|ty| quote_spanned!(ty.span()=> #p::assert_item_of::<#ty, #table>();));
+    let of_table =
+        original.generics.params.is_empty().then(|| quote!(const _: fn() = || { #(#of_table)* };));
     scope(&quote! {
         impl #generics #p::Readable for #ident #arguments #predicates {
             type Table = #table;

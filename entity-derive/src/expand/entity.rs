@@ -107,7 +107,7 @@ fn schema(entity: &Entity<'_>, keys: &Keys<'_>) -> TokenStream {
     let flattened = entity.fields.iter().any(|field| field.flatten);
     quote! {
         &#p::EntitySchema::new(
-            #name, (#pk, #sk), &[#(#indexes),*], &[#(#fields),*], #flattened,
+            #name, (#pk, #sk), const { &[#(#indexes),*] }, const { &[#(#fields),*] }, #flattened,
             <#table as #p::Table>::SCHEMA.type_attribute,
         )
     }
@@ -126,7 +126,11 @@ fn key(keys: &Keys<'_>) -> TokenStream {
     });
     let doc = format!(
         "The key of an item, by {}; not sent.\n\n# Errors\n\nIf a value cannot stand in the key.",
-        arguments.iter().map(|(_, slot)| format!("`{}`", slot.name())).collect::<Vec<_>>().join(", "),
+        arguments
+            .iter()
+            .map(|(_, slot)| format!("`{}`", slot.name()))
+            .collect::<Vec<_>>()
+            .join(", "),
     );
     quote! {
         #[doc = #doc]

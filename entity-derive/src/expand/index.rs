@@ -11,10 +11,13 @@ pub(crate) fn expand(index: &Index<'_>) -> TokenStream {
     let (ident, p) = (&original.ident, quote!(#krate::__private));
     let pk = index.pk.iter().map(|key| key_def(&p, key));
     let sk = index.sk.iter().map(|key| key_def(&p, key));
-    let sort = index.sk.first().map_or_else(|| quote!(#p::NoKey), |sk| {
-        let ty = &sk.ty;
-        quote!(#p::native::#ty)
-    });
+    let sort = index.sk.first().map_or_else(
+        || quote!(#p::NoKey),
+        |sk| {
+            let ty = &sk.ty;
+            quote!(#p::native::#ty)
+        },
+    );
     let (kind, consistency) = if index.local {
         (quote!(#p::IndexKind::Local), quote!(#p::Strong))
     } else {

@@ -10,10 +10,12 @@ use crate::ast::{KeyPart, KeyPartKind};
 pub(crate) fn expand(part: &KeyPart<'_>) -> TokenStream {
     let KeyPart { original, krate, kind } = part;
     let p = quote!(#krate::__private);
-    let (ident, (generics, arguments, predicates)) = (&original.ident, original.generics.split_for_impl());
+    let (ident, (generics, arguments, predicates)) =
+        (&original.ident, original.generics.split_for_impl());
     let (field, part) = match kind {
         KeyPartKind::Enum(variants) => {
-            let (idents, texts): (Vec<_>, Vec<_>) = variants.iter().map(|(ident, text)| (*ident, text)).unzip();
+            let (idents, texts): (Vec<_>, Vec<_>) =
+                variants.iter().map(|(ident, text)| (*ident, text)).unzip();
             let expected = format!("a variant of `{ident}`");
             (
                 quote!(const TYPE: #p::Option<#p::KeyType> = #p::Some(#p::KeyType::S);),

@@ -63,9 +63,16 @@ impl<'e> Keys<'e> {
         let p = quote!(#krate::__private);
         let schema = quote!(<#table as #p::Table>::SCHEMA);
         let name = entity.original.ident.to_string();
-        let key = |def, expr, primary, role: &str| Key { def, expr, primary, role: format_ident!("{role}") };
+        let key = |def, expr, primary, role: &str| Key {
+            def,
+            expr,
+            primary,
+            role: format_ident!("{role}"),
+        };
         let pk = vec![key(quote!(#schema.pk), &entity.pk, true, "partition")];
-        let sk = entity.sk.iter().map(|sk| key(quote_spanned!(sk.span()=> #p::check::sort_key(#schema, #name)), sk, true, "sort"));
+        let sk = entity.sk.iter().map(|sk| {
+            key(quote_spanned!(sk.span()=> #p::check::sort_key(#schema, #name)), sk, true, "sort")
+        });
         let indexes = entity.indexes.iter().map(|keys| {
             let index = &keys.index;
             let attribute = |expr: &'e KeyExpr, position: usize, list: &str, count: usize, role: &str| {
@@ -90,7 +97,10 @@ impl<'e> Keys<'e> {
         let mut slots: Vec<Slot<'e>> = Vec::new();
         for key in self.pk.iter().chain(&self.sk).chain(indexed) {
             for slot in self.slots_of(key) {
-                match slots.iter_mut().find(|known| known.path == slot.path && known.form.same(&slot.form)) {
+                match slots
+                    .iter_mut()
+                    .find(|known| known.path == slot.path && known.form.same(&slot.form))
+                {
                     Some(known) => known.optional |= slot.optional,
                     None => slots.push(slot),
                 }
@@ -121,7 +131,10 @@ impl<'e> Keys<'e> {
     }
 
     fn position(&self, path: &[Ident], form: &Form) -> usize {
-        self.slots.iter().position(|slot| slot.path == path && slot.form.same(form)).unwrap_or(usize::MAX)
+        self.slots
+            .iter()
+            .position(|slot| slot.path == path && slot.form.same(form))
+            .unwrap_or(usize::MAX)
     }
 
     /// The slots of a key by number, in the template's order.
@@ -132,7 +145,11 @@ impl<'e> Keys<'e> {
     /// `KeyAttribute`s, as a list.
     pub(crate) fn attributes(&self, keys: &[Key<'e>]) -> TokenStream {
         let p = &self.p;
-        let stored = self.entity.fields.iter().filter(|field| !field.key_only && !field.skip && !field.flatten);
+        let stored = self
+            .entity
+            .fields
+            .iter()
+            .filter(|field| !field.key_only && !field.skip && !field.flatten);
         let stored: Vec<&str> = stored.map(|field| field.attribute.as_str()).collect();
         let attributes = keys.iter().map(|key| {
             let (def, role, form) = (&key.def, &key.role, self.form(key));
@@ -141,14 +158,15 @@ impl<'e> Keys<'e> {
                 #p::KeyAttribute::#role(def, #form, #p::check::contains(&[#(#stored),*], def.name))
             })
         });
-        quote!(&[#(#attributes),*])
+        quote!(const { &[#(#attributes),*] })
     }
 
     fn form(&self, key: &Key<'e>) -> TokenStream {
         let p = &self.p;
         match key.expr {
             KeyExpr::Field(ident) => {
-                let slot = self.position(std::slice::from_ref(ident), &Form::Native(key.def.clone()));
+                let slot =
+                    self.position(std::slice::from_ref(ident), &Form::Native(key.def.clone()));
                 let name = ident.to_string();
                 quote!(#p::KeyForm::Field { slot: #slot, name: #name })
             }
@@ -166,7 +184,7 @@ impl<'e> Keys<'e> {
             Segment::Text(text) => quote!(#p::Segment::Literal(#text)),
             Segment::Part(part) => self.segment(part),
         });
-        quote!(&[#(#segments),*])
+        quote!(const { &[#(#segments),*] })
     }
 
     fn segment(&self, part: &Part) -> TokenStream {
@@ -182,7 +200,8 @@ impl<'e> Keys<'e> {
     /// What a field can be put back from.
     pub(crate) fn restores(&self, field: &Field<'_>) -> TokenStream {
         let p = &self.p;
-        let slots = self.slots.iter().enumerate().filter(|(_, slot)| slot.path == [field.ident.clone()]);
+        let slots =
+            self.slots.iter().enumerate().filter(|(_, slot)| slot.path == [field.ident.clone()]);
         let restores = slots.map(|(number, slot)| {
             let decode = match &slot.form {
                 Form::Native(_) => quote!(#p::None),
@@ -198,7 +217,7 @@ impl<'e> Keys<'e> {
             };
             quote!(#p::Restore { slot: #number, decode: #decode })
         });
-        quote!(&[#(#restores),*])
+        quote!(const { &[#(#restores),*] })
     }
 
     pub(crate) fn p(&self) -> &TokenStream {
@@ -252,11 +271,6 @@ impl Slot<'_> {
 
     pub(crate) fn is_native(&self) -> bool {
         matches!(self.form, Form::Native(_))
-    }
-
-    /// Whether the key holds nothing for a part that is `None`.
-    pub(crate) fn is_optional(&self) -> bool {
-        self.optional
     }
 
     pub(crate) fn is_primary(&self) -> bool {

@@ -50,7 +50,8 @@ pub(super) fn partition_argument(keys: &Keys<'_>) -> PartitionArgument {
     let p = keys.p();
     let slots = slots_of(keys, &keys.pk);
     let arguments = arguments(&slots);
-    let (names, types): (Vec<_>, Vec<_>) = arguments.iter().map(|(name, slot)| (name, slot.argument_type(p))).unzip();
+    let (names, types): (Vec<_>, Vec<_>) =
+        arguments.iter().map(|(name, slot)| (name, slot.argument_type(p))).unzip();
     match (names.as_slice(), types.as_slice()) {
         ([name], [ty]) => PartitionArgument { ty: quote!(#ty), pattern: quote!(#name) },
         _ => PartitionArgument { ty: quote!((#(#types,)*)), pattern: quote!((#(#names,)*)) },
@@ -59,13 +60,14 @@ pub(super) fn partition_argument(keys: &Keys<'_>) -> PartitionArgument {
 
 /// `Steps::table(...)` or `Steps::index(...)`, from variables named as the partition key's fields.
 pub(super) fn begin(keys: &Keys<'_>, index: Option<usize>, entity: &TokenStream) -> TokenStream {
-    let query = match index.and_then(|at| keys.indexes.get(at).map(|(path, pk, sk)| (at, *path, pk, sk))) {
-        None => Query { keys, index: None, pk: &keys.pk, sk: &keys.sk },
-        Some((at, path, pk, sk)) => {
-            let pk = if pk.is_empty() { &keys.pk } else { pk };
-            Query { keys, index: Some((at, path)), pk, sk }
-        }
-    };
+    let query =
+        match index.and_then(|at| keys.indexes.get(at).map(|(path, pk, sk)| (at, *path, pk, sk))) {
+            None => Query { keys, index: None, pk: &keys.pk, sk: &keys.sk },
+            Some((at, path, pk, sk)) => {
+                let pk = if pk.is_empty() { &keys.pk } else { pk };
+                Query { keys, index: Some((at, path)), pk, sk }
+            }
+        };
     query.begin(entity)
 }
 

@@ -11,26 +11,36 @@ pub(crate) fn expand(table: &Table<'_>) -> TokenStream {
     let Table { original, krate, name, separator, items, .. } = table;
     let (ident, p) = (&original.ident, quote!(#krate::__private));
     let pk = key_def(&p, &table.pk);
-    let sk = table.sk.as_ref().map_or_else(|| quote!(#p::None), |sk| {
-        let sk = key_def(&p, sk);
-        quote!(#p::Some(#sk))
-    });
-    let sort = table.sk.as_ref().map_or_else(|| quote!(#p::NoKey), |sk| {
-        let ty = &sk.ty;
-        quote!(#p::native::#ty)
-    });
-    let type_attribute = table.type_attribute.as_ref().map_or_else(|| quote!(#p::None), |name| quote!(#p::Some(#name)));
+    let sk = table.sk.as_ref().map_or_else(
+        || quote!(#p::None),
+        |sk| {
+            let sk = key_def(&p, sk);
+            quote!(#p::Some(#sk))
+        },
+    );
+    let sort = table.sk.as_ref().map_or_else(
+        || quote!(#p::NoKey),
+        |sk| {
+            let ty = &sk.ty;
+            quote!(#p::native::#ty)
+        },
+    );
+    let type_attribute = table
+        .type_attribute
+        .as_ref()
+        .map_or_else(|| quote!(#p::None), |name| quote!(#p::Some(#name)));
     let indexes = table.indexes.iter().map(|index| quote!(<#index as #p::Index>::SCHEMA));
-    let owned = table.indexes.iter().map(|index| {
-        quote_spanned!(index.span()=> #p::assert_index_of::<#index, #ident>();)
-    });
+    let owned = table
+        .indexes
+        .iter()
+        .map(|index| quote_spanned!(index.span()=> #p::assert_index_of::<#index, #ident>();));
     scope(&quote! {
         impl #p::Table for #ident {
             type Items = #items;
             type Sort = #sort;
 
             const SCHEMA: &'static #p::TableSchema = &#p::TableSchema::new(
-                #name, #pk, #sk, #separator, #type_attribute, &[#(#indexes),*],
+                #name, #pk, #sk, #separator, #type_attribute, const { &[#(#indexes),*] },
             );
         }
 

@@ -1,0 +1,8 @@
+//! The entities that tests share, one module a domain, and the engine that they run against.
+
+pub mod cart;
+pub mod chat;
+pub mod engine;
+pub mod movies;
+pub mod music;
+pub mod sessions;
