@@ -15,8 +15,9 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 pub use self::raw::RawItem;
-pub(crate) use self::read::MAX_SLOTS;
+pub(crate) use self::raw::key_json;
 pub use self::read::Scratch;
+pub(crate) use self::read::{MAX_SLOTS, read_one};
 #[doc(hidden)]
 pub use self::read::{read_collection, read_entity};
 #[doc(hidden)]

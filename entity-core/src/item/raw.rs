@@ -6,9 +6,9 @@ use super::read::{Scratch, read_text};
 use super::{ReadResult, Readable};
 use crate::error::{ItemError, ItemReason};
 use crate::key::KeyType;
-use crate::schema::{EntitySchema, KeyAttribute, KeyDef, KeyForm, TableSchema};
-use crate::wire;
+use crate::schema::{EntitySchema, IndexSchema, KeyAttribute, KeyDef, KeyForm, TableSchema};
 use crate::wire::read::Reader;
+use crate::wire::{self, write};
 
 /// One item as it came, with its keys.
 ///
@@ -131,4 +131,31 @@ impl<'de> RawItem<'de> {
         let reason = table.type_attribute.map_or(ItemReason::Unknown, ItemReason::Type);
         ItemError::new(scratch.table(), name, self.key(table), reason)
     }
+}
+
+/// The key attributes of an item, of the table and of the index it was read from, as the service
+/// takes them to go on after the item.
+pub(crate) fn key_json(
+    text: &str,
+    table: &TableSchema,
+    index: Option<&IndexSchema>,
+) -> Result<String, wire::Error> {
+    let index = index.iter().flat_map(|index| index.pk.iter().chain(index.sk));
+    let names: Vec<&str> = index.chain([&table.pk]).chain(&table.sk).map(|key| key.name).collect();
+    let mut key = String::new();
+    let mut reader = Reader::new(text);
+    reader.begin_object()?;
+    let mut first = true;
+    while let Some(name) = reader.next_key(&mut first)? {
+        let value = reader.skip()?;
+        if names.contains(&&*name) {
+            let mut quoted = Vec::new();
+            write::string(&mut quoted, &name);
+            key.push(if key.is_empty() { '{' } else { ',' });
+            key.push_str(&String::from_utf8_lossy(&quoted));
+            key.push(':');
+            key.push_str(value);
+        }
+    }
+    Ok(key + "}")
 }

@@ -95,14 +95,24 @@ impl Scratch<'_> {
 
 /// Reads one item that stands by itself.
 pub(super) fn one<R: Readable>(json: &[u8], table: &str) -> Result<R, ItemError> {
-    let name = R::NAME;
-    let broken = |error| ItemError::new(table, name, None, ItemReason::Decode(error));
+    let broken = |error| ItemError::new(table, R::NAME, None, ItemReason::Decode(error));
     let mut reader = Reader::from_bytes(json).map_err(broken)?;
-    let mut scratch = Scratch::new(table);
-    let mut text = reader.clone();
-    let item = R::read(&mut reader, &mut scratch).map_err(broken)??;
+    let item = read_one(&mut reader, table).map_err(broken)?;
     reader.end().map_err(broken)?;
-    item.map_or_else(|| Err(other::<R>(text.skip().map_err(broken)?, table)), Ok)
+    item
+}
+
+/// Reads one item that must be an `R`: another entity in its place is an error.
+pub(crate) fn read_one<R: Readable>(
+    reader: &mut Reader<'_>,
+    table: &str,
+) -> Result<Result<R, ItemError>, wire::Error> {
+    let mut start = *reader;
+    let read = R::read(reader, &mut Scratch::new(table))?;
+    Ok(match read.transpose() {
+        Some(read) => read,
+        None => Err(other::<R>(start.skip()?, table)),
+    })
 }
 
 /// The error for an item that is another entity than it is read as.
@@ -149,7 +159,7 @@ pub fn read_entity<'de, E: Entity>(
     reader: &mut Reader<'de>,
     scratch: &mut Scratch<'de>,
 ) -> Result<ReadResult<E>, wire::Error> {
-    let start = reader.clone();
+    let start = *reader;
     let plan = scratch.plan(E::SCHEMA);
     scratch.keys.clear();
     scratch.type_name = None;

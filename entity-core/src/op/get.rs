@@ -5,7 +5,7 @@ use std::fmt;
 use super::{Capacity, sendable};
 use crate::error::{Error, KeyError};
 use crate::handle::{TableHandle, Target};
-use crate::item::{ItemOf, ReadResult, Scratch};
+use crate::item::{ItemOf, read_one};
 use crate::key::{IntoKey, Key};
 use crate::page::{ConsumedCapacity, Response, answer};
 use crate::request::Request;
@@ -62,7 +62,7 @@ impl<E: Entity> Get<E> {
             let (mut item, mut consumed) = (None, ConsumedCapacity::default());
             answer(body, |reader, name| {
                 match name {
-                    "Item" => item = Some(E::read(reader, &mut Scratch::new(&table))?),
+                    "Item" => item = Some(read_one(reader, &table)?),
                     "ConsumedCapacity" => consumed = ConsumedCapacity::read(reader)?,
                     _ => drop(reader.skip()?),
                 }
@@ -70,9 +70,8 @@ impl<E: Entity> Get<E> {
             })?;
             Ok((item, consumed))
         });
-        let (item, consumed): (Option<ReadResult<E>>, _) = sent.await?;
-        // Another entity's item cannot have this key: their keys are disjoint.
-        Ok(Response::of(item.transpose()?.flatten(), consumed))
+        let (item, consumed) = sent.await?;
+        Ok(Response::of(item.transpose()?, consumed))
     }
 }
 

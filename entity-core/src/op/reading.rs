@@ -8,13 +8,14 @@ use crate::cursor::Cursor;
 use crate::error::{Error, KeyError};
 use crate::fnv;
 use crate::handle::Target;
-use crate::item::{ReadResult, Readable, Scratch};
+use crate::item::{ReadResult, Readable, Scratch, key_json};
 use crate::page::{ConsumedCapacity, Response, answer};
 use crate::query::KeyCondition;
 use crate::request::Request;
-use crate::schema::Table;
+use crate::schema::{IndexSchema, Table};
 use crate::transport::{self, Query, Scan};
 use crate::wire;
+use crate::wire::read::Reader;
 
 /// A read of many items, as far as it has come.
 pub(super) struct Reading<R> {
@@ -25,6 +26,9 @@ pub(super) struct Reading<R> {
     pub(super) consistent: bool,
     /// How many items are still to be returned.
     pub(super) limit: Option<usize>,
+    /// How many times that number a request asks for: it grows while items are passed over, so that
+    /// a few items among many others do not take a request each.
+    reach: usize,
     /// Where to go on.
     pub(super) after: Option<Cursor>,
     /// Whether keys alone are read.
@@ -36,6 +40,8 @@ pub(super) struct Reading<R> {
 struct Answer<R> {
     items: Vec<ReadResult<R>>,
     last_key: Option<String>,
+    /// The key of the last item that was read, if there were more than wanted.
+    cut: Option<String>,
     scanned: u64,
     consumed: ConsumedCapacity,
 }
@@ -51,6 +57,7 @@ impl<R: Readable> Reading<R> {
             descending: false,
             consistent: false,
             limit: None,
+            reach: 1,
             after: None,
             keys_only: false,
             output: PhantomData,
@@ -59,13 +66,16 @@ impl<R: Readable> Reading<R> {
 
     /// The same read as another type.
     pub(super) fn cast<S>(self) -> Reading<S> {
-        let Self { target, condition, descending, consistent, limit, after, keys_only, .. } = self;
+        let Self {
+            target, condition, descending, consistent, limit, reach, after, keys_only, ..
+        } = self;
         Reading {
             target,
             condition,
             descending,
             consistent,
             limit,
+            reach,
             after,
             keys_only,
             output: PhantomData,
@@ -110,7 +120,8 @@ impl<R: Readable> Reading<R> {
             request.raw("ConsistentRead", "true");
         }
         if let Some(limit) = self.limit {
-            request.raw("Limit", limit.clamp(1, i32::MAX as usize).to_string());
+            let items = limit.saturating_mul(self.reach).clamp(1, i32::MAX as usize);
+            request.raw("Limit", items.to_string());
         }
         if let Some(cursor) = &self.after {
             let key = cursor.key(&self.target.table, self.fingerprint()?)?;
@@ -140,12 +151,13 @@ impl<R: Readable> Reading<R> {
         let request = self.request(capacity)?;
         let fingerprint = self.fingerprint()?;
         let (table, condition) = (self.target.table.to_string(), self.condition()?.cloned());
-        let read = move |body: &[u8]| Answer::read(body, &table, condition.as_ref());
+        let limit = self.limit.unwrap_or(usize::MAX);
+        let read = move |body: &[u8]| Answer::read(body, &table, condition.as_ref(), limit);
         let answer = match self.condition {
             Some(_) => transport::call::<Query, _>(&self.target, request, read).await?,
             None => transport::call::<Scan, _>(&self.target, request, read).await?,
         };
-        self.after = answer.last_key.map(|key| Cursor::new(fingerprint, &key));
+        self.after = answer.cut.or(answer.last_key).map(|key| Cursor::new(fingerprint, &key));
         let count = answer.items.len();
         let items: Items<R> = answer
             .items
@@ -154,6 +166,7 @@ impl<R: Readable> Reading<R> {
             .collect();
         self.limit = self.limit.map(|limit| limit.saturating_sub(items.len()));
         let skipped = (count - items.len()) as u64;
+        self.reach = if skipped > 0 { self.reach.saturating_mul(4) } else { 1 };
         let mut response = Response::of(items, answer.consumed);
         (response.scanned, response.skipped) = (answer.scanned, skipped);
         Ok(response)
@@ -198,21 +211,21 @@ impl<R: Readable> Answer<R> {
         body: &[u8],
         table: &str,
         condition: Option<&KeyCondition>,
+        limit: usize,
     ) -> Result<Self, wire::Error> {
-        let mut read =
-            Self { items: Vec::new(), last_key: None, scanned: 0, consumed: Default::default() };
+        let mut read = Self {
+            items: Vec::new(),
+            last_key: None,
+            cut: None,
+            scanned: 0,
+            consumed: ConsumedCapacity::default(),
+        };
         let index = condition.and_then(|condition| condition.index);
         let admitted = condition.and_then(|condition| condition.admitted.clone());
         let mut scratch = Scratch::of_query(table, index, admitted);
         answer(body, |reader, name| {
             match name {
-                "Items" => {
-                    reader.begin_array()?;
-                    let mut first = true;
-                    while reader.next_element(&mut first)? {
-                        read.items.push(R::read(reader, &mut scratch)?);
-                    }
-                }
+                "Items" => read.items(reader, &mut scratch, index, limit)?,
                 "LastEvaluatedKey" => read.last_key = Some(reader.skip()?.to_owned()),
                 "ScannedCount" => read.scanned = reader.number_text()?.parse().unwrap_or(0),
                 "ConsumedCapacity" => read.consumed = ConsumedCapacity::read(reader)?,
@@ -221,6 +234,32 @@ impl<R: Readable> Answer<R> {
             Ok(())
         })?;
         Ok(read)
+    }
+
+    /// Reads items until there are as many as wanted, and passes over the rest.
+    fn items<'de>(
+        &mut self,
+        reader: &mut Reader<'de>,
+        scratch: &mut Scratch<'de>,
+        index: Option<&'static IndexSchema>,
+        limit: usize,
+    ) -> Result<(), wire::Error> {
+        let (mut first, mut wanted, mut last) = (true, limit, *reader);
+        reader.begin_array()?;
+        while reader.next_element(&mut first)? {
+            if wanted > 0 {
+                last = *reader;
+                let item = R::read(reader, scratch)?;
+                wanted -= usize::from(!matches!(item, Ok(None)));
+                self.items.push(item);
+            } else {
+                reader.skip()?;
+                if self.cut.is_none() {
+                    self.cut = Some(key_json(last.skip()?, R::Table::SCHEMA, index)?);
+                }
+            }
+        }
+        Ok(())
     }
 }
 
