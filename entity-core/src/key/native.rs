@@ -77,6 +77,29 @@ pub enum B {}
 #[derive(Debug)]
 pub enum NoKey {}
 
+/// The kind of the attribute at a position of a sort key: tables and indexes declare four, of which
+/// those that are not there are [`NoKey`].
+pub trait Nth<const POSITION: usize> {
+    /// [`S`], [`N`], [`B`] or [`NoKey`].
+    type Kind;
+}
+
+impl<K0, K1, K2, K3> Nth<0> for (K0, K1, K2, K3) {
+    type Kind = K0;
+}
+
+impl<K0, K1, K2, K3> Nth<1> for (K0, K1, K2, K3) {
+    type Kind = K1;
+}
+
+impl<K0, K1, K2, K3> Nth<2> for (K0, K1, K2, K3) {
+    type Kind = K2;
+}
+
+impl<K0, K1, K2, K3> Nth<3> for (K0, K1, K2, K3) {
+    type Kind = K3;
+}
+
 /// How a field that is a key attribute by itself is written: as serde does, in an attribute of kind
 /// `K`.
 #[derive(Debug)]

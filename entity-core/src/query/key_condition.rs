@@ -12,7 +12,8 @@ use crate::schema::{IndexSchema, KeyDef};
 pub struct KeyCondition {
     pub(crate) index: Option<&'static IndexSchema>,
     pub(crate) partition: Vec<(&'static str, KeyValue)>,
-    pub(crate) sort: Option<(&'static str, Sort)>,
+    /// One condition for each attribute of the sort key, from the left.
+    pub(crate) sort: Vec<(&'static str, Sort)>,
     /// Which sort keys within the bounds are meant.
     pub(crate) admitted: Option<Admitted>,
     /// No key is meant, and nothing need be sent.
@@ -89,7 +90,7 @@ impl KeyCondition {
             key_names.push(*name);
             values.push(value);
         }
-        if let Some((name, sort)) = &self.sort {
+        for (name, sort) in &self.sort {
             expressions.push(sort.expression(key_names.len(), values.len()));
             key_names.push(name);
             values.extend(sort.values());
@@ -116,7 +117,7 @@ impl KeyCondition {
             add(name);
             add(value.text());
         }
-        if let Some((name, sort)) = &self.sort {
+        for (name, sort) in &self.sort {
             add(name);
             add(&sort.expression(0, 0));
             sort.values().for_each(|value| add(value.text()));

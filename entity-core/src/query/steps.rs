@@ -8,7 +8,9 @@ use super::condition::Condition;
 use super::key_condition::{Admitted, IntoQuery, KeyCondition, Sort};
 use crate::error::{KeyError, KeyReason};
 use crate::item::MAX_SLOTS;
-use crate::key::{Bounds, KeyValue, Part, PartError, Step, Template, attribute_value};
+use crate::key::{
+    Bounds, KeyValue, Part, PartError, Step, Template, TemplateError, attribute_value,
+};
 use crate::schema::{Collection, Entity, IndexKeys, IndexSchema, KeyAttribute, KeyForm};
 
 /// The parts of an entity's keys that a query has been given so far.
@@ -152,25 +154,47 @@ impl<E: Entity> Steps<E> {
         let mut condition = KeyCondition {
             index: self.index,
             partition: partition.collect::<Result<_, _>>()?,
-            sort: None,
+            sort: Vec::new(),
             admitted: None,
             nothing: false,
         };
-        for key in self.sk.iter().take(1) {
-            match &key.form {
-                KeyForm::Field { slot, .. } => {
-                    let given = self.given.get(*slot).and_then(|given| given.0.clone());
-                    let sort = native(key, given, self.range.as_ref());
-                    condition.sort = sort.map(|sort| (key.def.name, sort));
-                }
-                KeyForm::Template(template) => {
-                    template_condition(key, template, &parts, self.range.as_ref(), &mut condition)
-                        .map_err(|e| KeyError::new(E::SCHEMA.name, key, KeyReason::Template(e)))?;
-                }
+        for key in self.sk {
+            match self.narrow(key, &parts, &mut condition)? {
+                Narrowed::Whole => {}
+                // The attributes to the right of one that is not given whole are free.
+                Narrowed::Partly => break,
             }
         }
         Ok(condition)
     }
+
+    /// Adds the condition on one attribute of the sort key.
+    fn narrow(
+        &self,
+        key: &KeyAttribute,
+        parts: &[&dyn Part],
+        condition: &mut KeyCondition,
+    ) -> Result<Narrowed, KeyError> {
+        let sort = match &key.form {
+            KeyForm::Field { slot, .. } => {
+                let given = self.given.get(*slot).and_then(|given| given.0.clone());
+                native(key, given, self.range.as_ref())
+            }
+            KeyForm::Template(template) => {
+                template_condition(key, template, parts, self.range.as_ref(), condition)
+                    .map_err(|e| KeyError::new(E::SCHEMA.name, key, KeyReason::Template(e)))?
+            }
+        };
+        let whole = matches!(sort, Some(Sort::Equal(_)));
+        condition.sort.extend(sort.map(|sort| (key.def.name, sort)));
+        Ok(if whole { Narrowed::Whole } else { Narrowed::Partly })
+    }
+}
+
+/// How much of an attribute's value is given.
+enum Narrowed {
+    Whole,
+    Partly,
 }
 
 /// The condition on a sort key that is a field by itself.
@@ -197,15 +221,19 @@ fn template_condition(
     parts: &[&dyn Part],
     range: Option<&Range>,
     condition: &mut KeyCondition,
-) -> Result<(), crate::key::TemplateError> {
+) -> Result<Option<Sort>, TemplateError> {
     let slots = template.segments().iter().filter_map(|segment| segment.slot());
+    let count = slots.clone().count();
     let given = slots.take_while(|slot| parts.get(*slot).is_some_and(|part| part.is_some()));
+    let given = given.count();
     let step = match range {
-        None => Step::All,
-        Some(Range::Prefix(prefix)) => Step::Prefix(prefix),
-        Some(Range::Between(lower, upper)) => Step::Between(end_of(lower), end_of(upper)),
+        Some(Range::Prefix(prefix)) if given < count => Step::Prefix(prefix),
+        Some(Range::Between(lower, upper)) if given < count => {
+            Step::Between(end_of(lower), end_of(upper))
+        }
+        _ => Step::All,
     };
-    let selection = template.select(parts, given.count(), step)?;
+    let selection = template.select(parts, given, step)?;
     let value = |text: &String| KeyValue::new(key.def.ty, text.clone());
     let sort = match selection.bounds() {
         Bounds::Equal(text) => Some(Sort::Equal(value(text))),
@@ -214,10 +242,9 @@ fn template_condition(
         Bounds::AtMost(upper) => Some(Sort::AtMost(value(upper))),
         Bounds::All | Bounds::Nothing => None,
     };
-    condition.nothing = matches!(selection.bounds(), Bounds::Nothing);
-    condition.sort = sort.map(|sort| (key.def.name, sort));
+    condition.nothing |= matches!(selection.bounds(), Bounds::Nothing);
     condition.admitted = Some(Admitted { attribute: key.def, selection });
-    Ok(())
+    Ok(sort)
 }
 
 fn end_of(end: &Option<Given>) -> Option<&dyn Part> {

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{key_def, scope};
+use super::{key_def, scope, sort_kinds};
 use crate::ast::{Index, Projection};
 
 pub(crate) fn expand(index: &Index<'_>) -> TokenStream {
@@ -11,13 +11,7 @@ pub(crate) fn expand(index: &Index<'_>) -> TokenStream {
     let (ident, p) = (&original.ident, quote!(#krate::__private));
     let pk = index.pk.iter().map(|key| key_def(&p, key));
     let sk = index.sk.iter().map(|key| key_def(&p, key));
-    let sort = index.sk.first().map_or_else(
-        || quote!(#p::NoKey),
-        |sk| {
-            let ty = &sk.ty;
-            quote!(#p::native::#ty)
-        },
-    );
+    let sort = sort_kinds(&p, index.sk.iter());
     let (kind, consistency) = if index.local {
         (quote!(#p::IndexKind::Local), quote!(#p::Strong))
     } else {

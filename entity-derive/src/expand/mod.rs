@@ -63,3 +63,16 @@ fn key_def(p: &TokenStream, key: &crate::attr::KeyDef) -> TokenStream {
     let (name, ty) = (&key.name, &key.ty);
     quote!(#p::KeyDef { name: #name, ty: #p::KeyType::#ty })
 }
+
+/// The kinds of a sort key's attributes: four, of which those that are not there are `NoKey`.
+fn sort_kinds<'k>(
+    p: &TokenStream,
+    keys: impl Iterator<Item = &'k crate::attr::KeyDef>,
+) -> TokenStream {
+    let kinds = keys.map(|key| {
+        let ty = &key.ty;
+        quote!(#p::native::#ty)
+    });
+    let kinds = kinds.chain(std::iter::repeat(quote!(#p::NoKey))).take(4);
+    quote!((#(#kinds),*))
+}

@@ -180,13 +180,16 @@ impl<'k, 'e> Query<'k, 'e> {
         let Some(slot) = self.keys.slots.get(number) else { return TokenStream::new() };
         let (ty, field) = (slot.inner_type(p), slot.name());
         let (encoding, descending) = if slot.is_native() {
-            let kind = match self.index {
+            let kinds = match self.index {
                 None => {
                     let table = self.keys.table();
                     quote!(<#table as #p::Table>::Sort)
                 }
                 Some((_, path)) => quote!(<#path as #p::Index>::Sort),
             };
+            let holds = |key: &Key<'_>| self.keys.numbers(key).contains(&number);
+            let position = self.sk.iter().position(holds).unwrap_or_default();
+            let kind = quote!(<#kinds as #p::native::Nth<#position>>::Kind);
             (quote!(#p::NativeIn<#kind>), quote!(false))
         } else {
             let encoding = slot.encoding(p);
