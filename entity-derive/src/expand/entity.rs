@@ -115,7 +115,7 @@ fn schema(entity: &Entity<'_>, keys: &Keys<'_>) -> TokenStream {
 
 /// `fn key(...)`: one argument for each field of the primary key.
 fn key(keys: &Keys<'_>) -> TokenStream {
-    let p = keys.p();
+    let (p, vis) = (keys.p(), keys.vis());
     let slots: Vec<&Slot<'_>> = keys.slots.iter().filter(|slot| slot.is_primary()).collect();
     let arguments = arguments(&slots);
     let names: Vec<&Ident> = arguments.iter().map(|(name, _)| name).collect();
@@ -134,7 +134,7 @@ fn key(keys: &Keys<'_>) -> TokenStream {
     );
     quote! {
         #[doc = #doc]
-        pub fn key(#(#names: impl #p::KeyArg<#types>),*) -> #p::Result<#p::Key<Self>, #p::KeyError> {
+        #vis fn key(#(#names: impl #p::KeyArg<#types>),*) -> #p::Result<#p::Key<Self>, #p::KeyError> {
             #(let #names = #p::KeyArg::into_part(#names);)*
             #p::Key::build(&[#(&#parts),*])
         }

@@ -224,6 +224,11 @@ impl<'e> Keys<'e> {
         &self.p
     }
 
+    /// The entity's visibility, which what is added to it shares.
+    pub(crate) fn vis(&self) -> &'e syn::Visibility {
+        &self.entity.original.vis
+    }
+
     pub(crate) fn table(&self) -> TokenStream {
         let table = &self.entity.table;
         quote!(#table)

@@ -3,4 +3,5 @@
 #![allow(missing_docs)]
 
 mod golden;
+mod multi;
 mod music;
