@@ -35,7 +35,8 @@ impl KeyType {
 /// The value of one key attribute: its type and its text.
 ///
 /// `Ord` is the order of the texts, as maps need one; it is not DynamoDB's order of numbers.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// `Display` shows the text, `Debug` does not: keys are data, and logs are not the place for it.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct KeyValue {
     ty: KeyType,
     text: String,
@@ -73,5 +74,11 @@ impl KeyValue {
 impl fmt::Display for KeyValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for KeyValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyValue({}, {} bytes)", self.ty.name(), self.text.len())
     }
 }

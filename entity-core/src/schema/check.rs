@@ -350,26 +350,11 @@ const fn restored(entity: &EntitySchema, keys: &IndexKeys, field: &FieldSchema) 
     false
 }
 
-const fn holds(keys: &[KeyAttribute], wanted: usize) -> bool {
+const fn holds(keys: &[KeyAttribute], slot: usize) -> bool {
     let mut rest = keys;
     while let [key, tail @ ..] = rest {
-        match &key.form {
-            KeyForm::Field { slot, .. } => {
-                if *slot == wanted {
-                    return true;
-                }
-            }
-            KeyForm::Template(template) => {
-                let mut segments = template.segments();
-                while let [segment, tail @ ..] = segments {
-                    if let Some(slot) = segment.slot()
-                        && slot == wanted
-                    {
-                        return true;
-                    }
-                    segments = tail;
-                }
-            }
+        if key.holds(slot) {
+            return true;
         }
         rest = tail;
     }

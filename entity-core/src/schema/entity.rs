@@ -53,6 +53,25 @@ impl KeyAttribute {
     pub const fn sort(def: KeyDef, form: KeyForm, stored: bool) -> Self {
         Self { def, form, stored, max_bytes: 1024 }
     }
+
+    /// Whether a part stands in it.
+    pub(crate) const fn holds(&self, wanted: usize) -> bool {
+        match &self.form {
+            KeyForm::Field { slot, .. } => *slot == wanted,
+            KeyForm::Template(template) => {
+                let mut segments = template.segments();
+                while let [segment, tail @ ..] = segments {
+                    if let Some(slot) = segment.slot()
+                        && slot == wanted
+                    {
+                        return true;
+                    }
+                    segments = tail;
+                }
+                false
+            }
+        }
+    }
 }
 
 /// The keys of an entity in one index.

@@ -115,7 +115,10 @@ impl<'k, 'e> Query<'k, 'e> {
                 parts.push((number, slot.part(p, &quote!(&#name), inner && !slot.is_primary())));
             }
         }
-        let parts = parts.iter().map(|(number, part)| quote!((#number, &#part as &dyn #p::Part)));
+        let parts = parts.iter().map(|(number, part)| {
+            let name = self.keys.slots.get(*number).map(Slot::name);
+            quote!((#number, #name, &#part as &dyn #p::Part))
+        });
         match self.index {
             None => quote!(#p::Steps::<#entity>::table(&[#(#parts),*])),
             Some((at, _)) => quote! {
