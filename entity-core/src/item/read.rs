@@ -30,9 +30,10 @@ pub struct Scratch<'de> {
     table: String,
     index: Option<&'static IndexSchema>,
     admitted: Option<Admitted>,
+    /// Whether items of no known entity are passed over.
+    skip_unknown: bool,
     plans: Vec<Plan>,
     keys: KeyTexts<'de>,
-    type_name: Option<Cow<'de, str>>,
     text: String,
 }
 
@@ -53,11 +54,17 @@ impl Scratch<'_> {
             table: table.to_owned(),
             index,
             admitted,
+            skip_unknown: false,
             plans: Vec::new(),
             keys: KeyTexts::default(),
-            type_name: None,
             text: String::new(),
         }
+    }
+
+    /// Passes over items of no known entity, if asked to.
+    pub(crate) fn skip_unknown(mut self, skip: bool) -> Self {
+        self.skip_unknown = skip;
+        self
     }
 
     pub(crate) fn table(&self) -> &str {
@@ -149,6 +156,7 @@ pub fn read_collection<'de, C: Collection>(
     let item = RawItem::new(reader.skip()?, table)?;
     Ok(match item.identify(C::ENTITIES) {
         Some(variant) => C::read_variant(variant, &item, scratch),
+        None if scratch.skip_unknown => Ok(None),
         None => Err(item.unknown(scratch, C::NAME, table)),
     })
 }
@@ -162,7 +170,6 @@ pub fn read_entity<'de, E: Entity>(
     let start = *reader;
     let plan = scratch.plan(E::SCHEMA);
     scratch.keys.clear();
-    scratch.type_name = None;
     let access = ItemDeserializer { reader, plan: &plan, scratch };
     let read = E::deserialize(access).map_err(ItemReason::Decode);
     let read = read.and_then(|entity| verify(&entity, scratch).map(|()| entity));
@@ -187,7 +194,8 @@ fn explain<E: Entity>(
     let raw = RawItem::new(text, table)?;
     let entities = <<E::Table as Table>::Items as Readable>::ENTITIES;
     let entity = raw.identify(entities).and_then(|entity| entities.get(entity));
-    if entity.is_some_and(|entity| entity.name != E::SCHEMA.name) {
+    let passed = entity.map_or(scratch.skip_unknown, |entity| entity.name != E::SCHEMA.name);
+    if passed {
         return Ok(Ok(None));
     }
     Ok(Err(ItemError::new(&scratch.table, E::NAME, raw.key(table), reason)))
@@ -197,7 +205,7 @@ fn explain<E: Entity>(
 fn verify<E: Entity>(entity: &E, scratch: &mut Scratch<'_>) -> Result<(), ItemReason> {
     let schema = E::SCHEMA;
     if let Some(attribute) = schema.type_attribute
-        && scratch.type_name.as_deref() != Some(schema.name)
+        && scratch.keys.find(attribute, KeyType::S) != Some(schema.name)
     {
         return Err(ItemReason::Type(attribute));
     }
@@ -297,11 +305,8 @@ impl<'de> ItemAccess<'_, 'de> {
                     }
                 }
                 Role::Type => {
-                    let mut value = Reader::new(reader.skip()?);
-                    value.begin_object()?;
-                    if value.next_key(&mut true)?.as_deref() == Some("S") {
-                        scratch.type_name = Some(value.string()?);
-                    }
+                    let value = reader.skip()?;
+                    plan.key_name(&name).map_or(Ok(()), |key| scratch.keys.push(key, value))?;
                 }
                 Role::Hidden => drop(reader.skip()?),
             }

@@ -187,7 +187,34 @@ const fn index(entity: &EntitySchema, keys: &IndexKeys) {
     }
 }
 
+/// The type attribute is the entity's name, also where it is the key of an index.
+const fn type_key(entity: &EntitySchema, key: &KeyAttribute) {
+    if let Some(name) = entity.type_attribute
+        && same(name, key.def.name)
+    {
+        let named = match &key.form {
+            KeyForm::Template(template) => match template.segments() {
+                [Segment::Literal(literal)] => same(literal, entity.name),
+                _ => false,
+            },
+            KeyForm::Field { .. } => false,
+        };
+        if !named {
+            fail!(
+                "the index key `",
+                name,
+                "` is the table's type attribute, which holds `",
+                entity.name,
+                "`; write `\"",
+                entity.name,
+                "\"`"
+            );
+        }
+    }
+}
+
 const fn key_attribute(entity: &EntitySchema, key: &KeyAttribute) {
+    type_key(entity, key);
     match &key.form {
         KeyForm::Template(template) => {
             if let Err(message) = template.check() {
