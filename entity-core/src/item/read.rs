@@ -9,16 +9,15 @@ use super::plan::{Plan, Role};
 use super::raw::{KeyTexts, RawItem};
 use super::{ReadResult, Readable};
 use crate::error::{ItemError, ItemReason};
-use crate::key::{KeyType, attribute_text};
+use crate::key::{KeyType, attribute_text, key_scalar, same_key};
 use crate::query::Admitted;
 use crate::schema::{
     Collection, Entity, EntitySchema, FieldSchema, IndexSchema, KeyAttribute, KeyForm, Restore,
     Table, TableSchema,
 };
+use crate::wire;
 use crate::wire::read::Reader;
 use crate::wire::ser::Scalar;
-use crate::wire::write::decode_base64;
-use crate::wire::{self, Number};
 
 /// The most parts that the keys of one entity have together.
 pub(crate) const MAX_SLOTS: usize = 32;
@@ -215,19 +214,12 @@ fn verify<E: Entity>(entity: &E, scratch: &mut Scratch<'_>) -> Result<(), ItemRe
             let stored = scratch.keys.get(key).ok_or(ItemReason::NoKey(name))?;
             scratch.text.clear();
             let made = attribute_text(schema.name, key, parts, &mut scratch.text);
-            match made.is_ok_and(|present| present && same(key.def.ty, &scratch.text, stored)) {
+            match made.is_ok_and(|present| present && same_key(key.def.ty, &scratch.text, stored)) {
                 true => Ok(()),
                 false => Err(ItemReason::KeyMismatch(name)),
             }
         })
     })
-}
-
-/// Whether two key texts are one key; numbers have more texts than one.
-fn same(ty: KeyType, made: &str, stored: &str) -> bool {
-    made == stored
-        || ty == KeyType::N
-            && matches!((made.parse::<Number>(), stored.parse::<Number>()), (Ok(a), Ok(b)) if a == b)
 }
 
 /// Deserializes an entity from one item.
@@ -402,22 +394,11 @@ fn restore_from(
             slots.get(restore.slot).copied().flatten()
         }
     };
-    match (text, restore.decode) {
-        (None, _) => Ok(None),
-        (Some(text), None) => scalar(key.def.ty, text).map(Some),
-        (Some(text), Some(decode)) => decode(text)
-            .map(Some)
-            .map_err(|error| wire::Error::data(&format!("part of the key: {error}")).at_name(name)),
-    }
-}
-
-/// A key attribute's value, as the field that it is.
-fn scalar(ty: KeyType, text: &str) -> Result<Scalar, wire::Error> {
-    match ty {
-        KeyType::S => Ok(Scalar::S(text.to_owned())),
-        KeyType::N => Ok(Scalar::N(text.to_owned())),
-        KeyType::B => {
-            decode_base64(text).map(Scalar::B).ok_or_else(|| wire::Error::data("expected Base64"))
-        }
-    }
+    let Some(text) = text else { return Ok(None) };
+    let value = match restore.decode {
+        None => key_scalar(key.def.ty, text),
+        Some(decode) => decode(text),
+    };
+    let error = |error| wire::Error::data(&format!("part of the key: {error}")).at_name(name);
+    value.map(Some).map_err(error)
 }

@@ -49,6 +49,7 @@ pub use error::{PartError, PartErrorKind, TemplateError, TemplateErrorKind};
 pub use field::{KeyField, SparseField};
 pub use message::Message;
 pub use native::{Native, NativeIn, NoKey};
+pub(crate) use native::{check_native, key_scalar, same_key};
 pub use part::{KeyPart, PartField};
 pub use primary::{IntoKey, Key};
 pub use range::{KeyRange, Prefixed, Ranged};

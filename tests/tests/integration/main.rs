@@ -3,5 +3,6 @@
 #![allow(missing_docs)]
 
 mod golden;
+mod key_type;
 mod multi;
 mod music;
