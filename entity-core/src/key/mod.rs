@@ -27,6 +27,7 @@ mod encoded;
 mod encoding;
 mod error;
 mod field;
+mod fields;
 pub mod kind;
 pub mod laws;
 mod message;

@@ -9,6 +9,7 @@ mod collection;
 mod document;
 mod entity;
 mod index;
+mod lock;
 mod table;
 
 pub use self::collection::{Collection, Contains};
@@ -17,4 +18,5 @@ pub use self::entity::{
     Entity, EntitySchema, FieldSchema, IndexKeys, KeyAttribute, KeyForm, PartSchema, Restore,
 };
 pub use self::index::{Index, IndexKind, IndexOf, IndexSchema, Projection};
+pub use self::lock::{Schema, SchemaChanged};
 pub use self::table::{KeyDef, Table, TableSchema};
