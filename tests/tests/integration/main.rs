@@ -2,6 +2,7 @@
 
 #![allow(missing_docs)]
 
+mod bounds;
 mod golden;
 mod multi;
 mod music;
