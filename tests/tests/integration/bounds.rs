@@ -271,3 +271,17 @@ async fn tickets_with_and_without_the_optional_part() {
     let begins = model.tickets(|ticket| ticket.queue.starts_with('q'));
     check(&orders, || Ticket::partition(CUSTOMER).queue(begins_with("q")), begins).await;
 }
+
+#[tokio::test]
+async fn an_index_with_the_keys_the_other_way_round() {
+    let orders = table::<Orders>().await;
+    let order = |customer: &str| Order { customer: customer.into(), id: "1".into(), total: 7 };
+    let item = OrderItem { customer: "ada".into(), order: "1".into(), n: 0, product: "P".into() };
+    orders.put(&item).await.unwrap();
+    for customer in ["ada", "bob", "cyd"] {
+        orders.put(&order(customer)).await.unwrap();
+    }
+    check(&orders, || Order::inverted("1"), vec![order("ada"), order("bob"), order("cyd")]).await;
+    check(&orders, || Order::inverted("1").customer("bob"), vec![order("bob")]).await;
+    check(&orders, || Order::inverted("1").customer("b"..), vec![order("bob"), order("cyd")]).await;
+}
