@@ -6,3 +6,5 @@ mod bounds;
 mod golden;
 mod multi;
 mod music;
+mod requests;
+mod transport;
