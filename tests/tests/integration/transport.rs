@@ -379,6 +379,8 @@ async fn errors_say_what_happened_and_not_that_something_did() {
                 assert!(!reason.starts_with(bare), "{fault:?}: {text}");
             }
             assert!(reason.len() > 12, "{fault:?}: {text}");
+            let answered = matches!(fault, Fault::Answer { .. });
+            assert_eq!(reason.starts_with("the answer cannot be read: "), answered, "{text}");
             local.faults().clear();
         }
     }
