@@ -105,7 +105,7 @@ pub async fn watched<T: Table>() -> (TableHandle<T>, Watch) {
     let watch = Watch::default();
     let client = Client::from_conf(config().interceptor(watch.clone()).build());
     let table = table_of(&client).await;
-    watch.take();
+    watch.clear();
     (table, watch)
 }
 
@@ -121,17 +121,22 @@ struct Seen {
 
 impl Watch {
     /// The bodies of the requests so far, which are forgotten; one an attempt.
-    #[must_use = "use `drop` to forget the requests so far"]
+    #[must_use = "use `clear` to forget the requests so far"]
     pub fn bodies(&self) -> Vec<Value> {
         let Seen { bodies, .. } = self.take();
         bodies.iter().map(|body| serde_json::from_slice(body).expect("JSON is sent")).collect()
     }
 
     /// How many operations were begun and how many requests were sent, which are forgotten.
-    #[must_use = "use `drop` to forget the requests so far"]
+    #[must_use = "use `clear` to forget the requests so far"]
     pub fn counts(&self) -> (usize, usize) {
         let Seen { operations, bodies } = self.take();
         (operations, bodies.len())
+    }
+
+    /// Forgets the requests so far.
+    pub fn clear(&self) {
+        self.take();
     }
 
     fn take(&self) -> Seen {

@@ -3,6 +3,7 @@
 #![allow(missing_docs)]
 
 mod bounds;
+mod cursor;
 mod golden;
 mod multi;
 mod music;
