@@ -172,6 +172,39 @@ async fn a_cursor_travels_as_text_and_no_change_of_it_passes() {
     }
 }
 
+/// The text of a cursor, made without the library: it is not secret how.
+fn forged(cursor: &Cursor, key: impl FnOnce(&str) -> String, version: u8) -> String {
+    use base64::Engine as _;
+    let engine = base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    let bytes = engine.decode(cursor.to_string()).unwrap();
+    let stored = std::str::from_utf8(&bytes[9..bytes.len() - 8]).unwrap();
+    let mut forged = [&[version], &bytes[1..9], key(stored).as_bytes()].concat();
+    let checksum = forged.iter().fold(0xcbf2_9ce4_8422_2325_u64, |state, byte| {
+        (state ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    forged.extend_from_slice(&checksum.to_be_bytes());
+    engine.encode(forged)
+}
+
+#[tokio::test]
+async fn a_forged_cursor_puts_nothing_else_into_the_request() {
+    let (songs, _) = watched::<Songs>().await;
+    filled(&songs).await;
+    let cursor = cursor_of(songs.query(Download::partition("1"))).await;
+    let same = forged(&cursor, str::to_owned, 1);
+    assert_eq!(same.parse::<Cursor>().unwrap(), cursor);
+    let injected = |stored: &str| format!(r#"{stored},"TableName":"Secrets""#);
+    for key in
+        [injected, |_: &str| "1".to_owned(), |_: &str| String::new(), |_: &str| "{".to_owned()]
+    {
+        let error = forged(&cursor, key, 1).parse::<Cursor>().unwrap_err();
+        assert_eq!(error.reason(), CursorReason::Broken);
+    }
+    let error = forged(&cursor, str::to_owned, 2).parse::<Cursor>().unwrap_err();
+    assert_eq!(error.reason(), CursorReason::Version);
+    assert_eq!(error.to_string(), "cursor: it was made by another version of this library");
+}
+
 /// A query that fails before it has a condition takes a cursor too.
 #[derive(Debug)]
 struct Failed(KeyError);
