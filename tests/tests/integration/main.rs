@@ -5,6 +5,7 @@
 mod bounds;
 mod cursor;
 mod golden;
+mod keys;
 mod multi;
 mod music;
 mod requests;
