@@ -9,7 +9,7 @@ use super::key_condition::{Admitted, IntoQuery, KeyCondition, Sort};
 use crate::error::{KeyError, KeyReason};
 use crate::item::MAX_SLOTS;
 use crate::key::{
-    Bounds, KeyValue, Part, PartError, Step, Template, TemplateError, attribute_value,
+    Bounds, KeyValue, Part, PartError, Step, Template, TemplateError, attribute_value, check_text,
 };
 use crate::schema::{Collection, Entity, IndexKeys, IndexSchema, KeyAttribute, KeyForm};
 
@@ -184,6 +184,9 @@ impl<E: Entity> Steps<E> {
                     .map_err(|e| KeyError::new(E::SCHEMA.name, key, KeyReason::Template(e)))?
             }
         };
+        for value in sort.iter().flat_map(Sort::values) {
+            check_text(key, value.text()).map_err(|r| KeyError::new(E::SCHEMA.name, key, r))?;
+        }
         let whole = matches!(sort, Some(Sort::Equal(_)));
         condition.sort.extend(sort.map(|sort| (key.def.name, sort)));
         Ok(if whole { Narrowed::Whole } else { Narrowed::Partly })

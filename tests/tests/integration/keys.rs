@@ -148,6 +148,98 @@ async fn what_does_not_fit_its_width_is_refused() {
     assert_eq!(watch.counts(), (0, 0));
 }
 
+#[track_caller]
+fn refused(error: &Error, begin: &str, reason: &KeyReason) {
+    assert_eq!(key_error(error).reason(), reason, "{error}");
+    assert_eq!(error.to_string(), format!("{begin}: {reason}"));
+}
+
+#[tokio::test]
+async fn empty_keys_are_refused() {
+    let (songs, watch) = watched::<Songs>().await;
+    let song =
+        || Song { id: String::new(), title: "One".into(), artist: "M".into(), total_downloads: 3 };
+    let empty = |error: Error| refused(&error, "key `Id` of `Song`", &KeyReason::Empty);
+    empty(songs.get(Song::key("")).await.unwrap_err());
+    empty(songs.delete(Song::key("")).await.unwrap_err());
+    empty(songs.put(&song()).await.unwrap_err());
+    empty(songs.query(Song::partition("")).first().await.unwrap_err());
+    let count = MonthlyCount {
+        song_id: "1".into(),
+        download_month: String::new(),
+        total_downloads_in_month: 3,
+    };
+    let error = songs.put(&count).await.unwrap_err();
+    refused(&error, "key `DownloadMonth` of `MonthlyCount`", &KeyReason::Empty);
+    assert_eq!(watch.counts(), (0, 0));
+
+    let (chat, watch) = watched::<CruddurMessages>().await;
+    let group = Uuid::from_u128(7);
+    let empty = |error: Error| refused(&error, "key `sk` of `Message`", &KeyReason::Empty);
+    empty(chat.get(Message::key(group, "")).await.unwrap_err());
+    empty(chat.query(Message::partition(group).created_at("")).first().await.unwrap_err());
+    assert_eq!(watch.counts(), (0, 0));
+}
+
+#[tokio::test]
+async fn a_key_is_as_long_as_the_service_allows_and_no_longer() {
+    let (orders, watch) = watched::<Orders>().await;
+    let order = |customer: usize, id: usize| Order {
+        customer: "é".repeat(customer / 2) + &"c".repeat(customer % 2),
+        id: "i".repeat(id),
+        total: 7,
+    };
+    let longest = order(2048 - 5, 1024 - 6);
+    // The index has these keys the other way round, and its sort key is as short as any.
+    let reason = KeyReason::TooLong { bytes: 2048, max: 1024 };
+    let error = orders.put(&longest).await.unwrap_err();
+    refused(&error, "key `PK` of `Order` (`CUST#{customer}`)", &reason);
+    let item = OrderItem {
+        customer: longest.customer.clone(),
+        order: "o".repeat(1024 - 16),
+        n: 7,
+        product: "P".into(),
+    };
+    orders.put(&item).await.unwrap();
+    let key = || OrderItem::key(&item.customer, &item.order, 7);
+    assert_eq!(orders.get(key()).await.unwrap(), Some(item.clone()));
+    let query = OrderItem::partition(&item.customer).order(&item.order);
+    assert_eq!(orders.query(query).all().await.unwrap(), [item.clone()]);
+    orders.delete(key()).await.unwrap();
+    watch.clear();
+
+    let pk = "key `PK` of `OrderItem` (`CUST#{customer}`)";
+    let reason = KeyReason::TooLong { bytes: 2049, max: 2048 };
+    let customer = item.customer.clone() + "c";
+    let error = orders.get(OrderItem::key(&customer, "o", 7)).await.unwrap_err();
+    refused(&error, pk, &reason);
+    refused(&orders.query(OrderItem::partition(&customer)).first().await.unwrap_err(), pk, &reason);
+    let sk = "key `SK` of `OrderItem` (`ORDER#{order}#ITEM#{n:04}`)";
+    let reason = KeyReason::TooLong { bytes: 1025, max: 1024 };
+    let id = item.order.clone() + "o";
+    refused(&orders.get(OrderItem::key("ada", &id, 7)).await.unwrap_err(), sk, &reason);
+    let query = || OrderItem::partition("ada").order(&*id);
+    refused(&orders.query(query().n(7)).first().await.unwrap_err(), sk, &reason);
+    assert_eq!(watch.counts(), (0, 0));
+}
+
+#[tokio::test]
+async fn a_native_sort_key_is_checked_in_queries_too() {
+    let (chat, watch) = watched::<CruddurMessages>().await;
+    let all = || Message::partition(Uuid::from_u128(7));
+    let long = "l".repeat(1025);
+    let reason = KeyReason::TooLong { bytes: 1025, max: 1024 };
+    let errors = [
+        chat.query(all().created_at(&*long)).first().await.unwrap_err(),
+        chat.query(all().created_at(begins_with(&*long))).first().await.unwrap_err(),
+        chat.query(all().created_at(&*long..)).first().await.unwrap_err(),
+        chat.query(all().created_at(..=&*long)).first().await.unwrap_err(),
+        chat.query(all().created_at("l"..=&*long)).first().await.unwrap_err(),
+    ];
+    errors.iter().for_each(|error| refused(error, "key `sk` of `Message`", &reason));
+    assert_eq!(watch.counts(), (0, 0));
+}
+
 #[tokio::test]
 async fn an_index_is_left_by_none_and_takes_no_other_numbers_than_dynamodbs() {
     let (shifts, _) = watched::<Shifts>().await;
