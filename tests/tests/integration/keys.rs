@@ -241,6 +241,50 @@ async fn a_native_sort_key_is_checked_in_queries_too() {
 }
 
 #[tokio::test]
+async fn ranges_of_native_keys_mean_what_ranges_of_templates_mean() {
+    let (chat, watch) = watched::<CruddurMessages>().await;
+    let group = Uuid::from_u128(7);
+    let message = |at: &str| Message {
+        message_group_uuid: group,
+        created_at: at.into(),
+        message_uuid: Uuid::nil(),
+        message: "hi".into(),
+        user_uuid: Uuid::nil(),
+        user_display_name: "Ada".into(),
+        user_handle: "ada".into(),
+    };
+    let messages = ["2022", "2023", "2024"].map(message);
+    for message in &messages {
+        chat.put(message).await.unwrap();
+    }
+    let all = || Message::partition(group);
+    let found = chat.query(all().created_at(begins_with(""))).all().await.unwrap();
+    assert_eq!(found, messages, "every text begins with nothing");
+    assert_eq!(chat.query(all().created_at(""..)).all().await.unwrap(), messages);
+    assert_eq!(chat.query(all().created_at(""..="2022")).all().await.unwrap(), messages[..1]);
+    watch.clear();
+    assert_eq!(chat.query(all().created_at(..="")).all().await.unwrap(), []);
+    assert_eq!(chat.query(all().created_at("2024"..="2022")).all().await.unwrap(), []);
+    assert_eq!(chat.query(all().created_at("2024"..="2022")).count().await.unwrap(), 0);
+    assert_eq!(watch.counts(), (0, 0), "an empty range need not be asked for");
+
+    let (shifts, watch) = watched::<Shifts>().await;
+    let shift = |day| Shift { tenant: 1, site: "s".into(), day, place: None, from: None };
+    let days = [-100, -9, 0, 9, 100].map(shift);
+    for shift in &days {
+        shifts.put(shift).await.unwrap();
+    }
+    let all = || Shift::partition(1_u32, "s");
+    assert_eq!(shifts.query(all()).all().await.unwrap(), days);
+    assert_eq!(shifts.query(all().day(-9..=9)).all().await.unwrap(), days[1..4]);
+    assert_eq!(shifts.query(all().day(9..=100)).all().await.unwrap(), days[3..]);
+    watch.clear();
+    assert_eq!(shifts.query(all().day(100..=9)).all().await.unwrap(), []);
+    assert_eq!(shifts.query(all().day(-9..=-100)).all().await.unwrap(), []);
+    assert_eq!(watch.counts(), (0, 0));
+}
+
+#[tokio::test]
 async fn an_index_is_left_by_none_and_takes_no_other_numbers_than_dynamodbs() {
     let (shifts, _) = watched::<Shifts>().await;
     let mut shift =
