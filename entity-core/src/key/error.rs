@@ -194,6 +194,15 @@ impl TemplateError {
         self.part
     }
 
+    /// What is wrong, for an error that names the entity and the template itself.
+    pub(crate) fn reason(&self) -> impl fmt::Display {
+        fmt::from_fn(|f| {
+            self.part.iter().try_for_each(|part| write!(f, "part `{part}`: "))?;
+            write!(f, "{}", self.kind)?;
+            self.at.iter().try_for_each(|at| write!(f, " at byte {at}"))
+        })
+    }
+
     /// The byte where it is wrong, if known: of the key for [`TemplateErrorKind::Mismatch`], else of the part's text.
     #[must_use]
     pub const fn position(&self) -> Option<usize> {
@@ -220,15 +229,7 @@ impl fmt::Display for TemplateError {
         if let Some(entity) = self.entity {
             write!(f, "`{entity}`: ")?;
         }
-        write!(f, "key `{}`: ", self.template)?;
-        if let Some(part) = self.part {
-            write!(f, "part `{part}`: ")?;
-        }
-        self.kind.fmt(f)?;
-        match self.at {
-            Some(at) => write!(f, " at byte {at}"),
-            None => Ok(()),
-        }
+        write!(f, "key `{}`: {}", self.template, self.reason())
     }
 }
 

@@ -42,7 +42,7 @@ mod text;
 mod value;
 
 pub use arg::KeyArg;
-pub(crate) use attribute::{attribute_text, attribute_value};
+pub(crate) use attribute::{attribute_text, attribute_value, check_text};
 pub use bounds::{Bounds, Selection, Step};
 pub use encoded::{Encoded, Part};
 pub use encoding::{Desc, Encoding, Last, Offset, Padded, Plain, Rest};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::wire::write;
+use crate::wire::{Number, write};
 
 /// The type of a key attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -57,6 +57,20 @@ impl KeyValue {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Whether it comes after the other in DynamoDB's order of their type.
+    ///
+    /// Bytes have no order here: they are not ranged over.
+    pub(crate) fn is_above(&self, other: &Self) -> bool {
+        match self.ty {
+            KeyType::S => self.text > other.text,
+            KeyType::N => matches!(
+                (self.text.parse::<Number>(), other.text.parse::<Number>()),
+                (Ok(value), Ok(other)) if value > other
+            ),
+            KeyType::B => false,
+        }
     }
 
     /// Writes the attribute value: `{"S":"1"}`.

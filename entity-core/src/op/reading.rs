@@ -140,7 +140,9 @@ impl<R: Readable> Reading<R> {
         let condition = self.condition().ok().flatten();
         let sort = condition.and_then(|condition| condition.admitted.as_ref());
         let sort = sort.map(|admitted| ("#p3", admitted.attribute.name));
-        let sort = sort.filter(|(_, name)| table.sk.is_none_or(|sk| sk.name != *name));
+        // An index may have the table's keys the other way round; no attribute is named twice.
+        let primary = |name| name == table.pk.name || table.sk.is_some_and(|sk| sk.name == name);
+        let sort = sort.filter(|(_, name)| !primary(*name));
         let names = std::iter::once(("#p0", table.pk.name)).chain(sk).chain(ty).chain(sort);
         names.filter(|_| self.keys_only).collect()
     }

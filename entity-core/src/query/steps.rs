@@ -9,7 +9,7 @@ use super::key_condition::{Admitted, IntoQuery, KeyCondition, Sort};
 use crate::error::{KeyError, KeyReason};
 use crate::item::MAX_SLOTS;
 use crate::key::{
-    Bounds, KeyValue, Part, PartError, Step, Template, TemplateError, attribute_value,
+    Bounds, KeyValue, Part, PartError, Step, Template, TemplateError, attribute_value, check_text,
 };
 use crate::schema::{Collection, Entity, IndexKeys, IndexSchema, KeyAttribute, KeyForm};
 
@@ -177,13 +177,16 @@ impl<E: Entity> Steps<E> {
         let sort = match &key.form {
             KeyForm::Field { slot, .. } => {
                 let given = self.given.get(*slot).and_then(|given| given.0.clone());
-                native(key, given, self.range.as_ref())
+                native(key, given, self.range.as_ref(), condition)
             }
             KeyForm::Template(template) => {
                 template_condition(key, template, parts, self.range.as_ref(), condition)
                     .map_err(|e| KeyError::new(E::SCHEMA.name, key, KeyReason::Template(e)))?
             }
         };
+        for value in sort.iter().flat_map(Sort::values) {
+            check_text(key, value.text()).map_err(|r| KeyError::new(E::SCHEMA.name, key, r))?;
+        }
         let whole = matches!(sort, Some(Sort::Equal(_)));
         condition.sort.extend(sort.map(|sort| (key.def.name, sort)));
         Ok(if whole { Narrowed::Whole } else { Narrowed::Partly })
@@ -197,13 +200,28 @@ enum Narrowed {
 }
 
 /// The condition on a sort key that is a field by itself.
-fn native(key: &KeyAttribute, given: Option<String>, range: Option<&Range>) -> Option<Sort> {
+fn native(
+    key: &KeyAttribute,
+    given: Option<String>,
+    range: Option<&Range>,
+    condition: &mut KeyCondition,
+) -> Option<Sort> {
     let value = |text: String| KeyValue::new(key.def.ty, text);
     let end = |end: &Option<Given>| end.as_ref().and_then(|end| end.0.clone()).map(value);
+    // Every key begins with an empty text and is above it; the service compares with none.
+    let some = |value: &KeyValue| !value.text().is_empty();
     match (given, range) {
         (Some(text), _) => Some(Sort::Equal(value(text))),
-        (None, Some(Range::Prefix(prefix))) => end(&Some(prefix.clone())).map(Sort::BeginsWith),
-        (None, Some(Range::Between(lower, upper))) => match (end(lower), end(upper)) {
+        (None, Some(Range::Prefix(Given(prefix)))) => {
+            prefix.clone().map(value).filter(some).map(Sort::BeginsWith)
+        }
+        (None, Some(Range::Between(lower, upper))) => match (end(lower).filter(some), end(upper)) {
+            (lower, Some(upper))
+                if !some(&upper) || lower.as_ref().is_some_and(|l| l.is_above(&upper)) =>
+            {
+                condition.nothing = true;
+                None
+            }
             (Some(lower), Some(upper)) => Some(Sort::Between(lower, upper)),
             (Some(lower), None) => Some(Sort::AtLeast(lower)),
             (None, Some(upper)) => Some(Sort::AtMost(upper)),
