@@ -53,7 +53,7 @@ pub use native::{Native, NativeIn, NoKey};
 pub(crate) use native::{check_native, key_scalar, same_key};
 pub use part::{KeyPart, PartField};
 pub use primary::{IntoKey, Key};
-pub use range::{KeyRange, Prefixed, Ranged};
+pub use range::{Prefixed, Ranged};
 pub use shape::{Charset, Class, Shape};
 pub use template::{Segment, Template};
 pub use text::Limit;

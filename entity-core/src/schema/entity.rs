@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use super::{IndexSchema, KeyDef};
 use crate::error::KeyError;
 use crate::item::Item;
-use crate::key::{Key, Part, PartError, Template};
+use crate::key::{Key, Limit, Part, PartError, Template};
 use crate::query::Steps;
 use crate::wire::ser::Scalar;
 
@@ -43,7 +43,7 @@ impl KeyAttribute {
     /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
     #[doc(hidden)]
     pub const fn partition(def: KeyDef, form: KeyForm, stored: bool) -> Self {
-        Self { def, form, stored, max_bytes: 2048 }
+        Self { def, form, stored, max_bytes: Limit::PARTITION.bytes() }
     }
 
     /// An attribute of a sort key: at most 1,024 bytes.
@@ -51,7 +51,7 @@ impl KeyAttribute {
     /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
     #[doc(hidden)]
     pub const fn sort(def: KeyDef, form: KeyForm, stored: bool) -> Self {
-        Self { def, form, stored, max_bytes: 1024 }
+        Self { def, form, stored, max_bytes: Limit::SORT.bytes() }
     }
 
     /// Whether a part stands in it.
