@@ -8,10 +8,10 @@ use crate::json::{Attribute, Attributes};
 /// Lines between partitions, none between items and none between columns: eight attributes fit
 /// into a terminal that way.
 const STYLE: TableStyle = TableStyle::new()
-    .top_border(LineStyle::none().fill('─'))
-    .header_separator(LineStyle::none().fill('─'))
-    .row_separator(LineStyle::none().fill('╌'))
-    .bottom_border(LineStyle::none().fill('─'));
+    .top_border(LineStyle::none().fill('─').junction('─'))
+    .header_separator(LineStyle::none().fill('─').junction('─'))
+    .row_separator(LineStyle::none().fill('╌').junction('╌'))
+    .bottom_border(LineStyle::none().fill('─').junction('─'));
 
 /// How wide a table may be before the names of its columns are broken into lines.
 const WIDTH: usize = 100;
@@ -75,6 +75,8 @@ impl View {
             // One row of the grid, so that lines are drawn between partitions only.
             grid.add_row(columns.iter().map(|name| self.cell(name, partition)));
         }
+        // With what stands for the line between columns, that makes two spaces.
+        grid.column_iter_mut().for_each(|column| drop(column.set_padding((1, 0))));
         grid.trim_fmt()
     }
 
