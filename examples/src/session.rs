@@ -42,7 +42,7 @@ impl Session {
             other => other.to_string(),
         };
         // One line it is, whatever a service's message looks like.
-        line.split_whitespace().collect::<Vec<_>>().join(" ")
+        line.lines().map(str::trim).collect::<Vec<_>>().join(" ")
     }
 }
 

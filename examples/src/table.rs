@@ -91,3 +91,45 @@ pub async fn fill<T: Table, I: Item + ItemOf<T>>(
     bar.finish_and_clear();
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use entity_core::{Collection, Entity, Table};
+    use entity_local::{Fault, LocalDynamo};
+    use serde::{Deserialize, Serialize};
+
+    use super::*;
+
+    #[derive(Debug, Table)]
+    #[table(name = "Notes", pk = "Id", items = NoteItem)]
+    struct Notes;
+
+    #[derive(Debug, Serialize, Deserialize, Entity)]
+    #[serde(rename_all = "PascalCase")]
+    #[entity(table = Notes, pk = id)]
+    struct Note {
+        id: String,
+    }
+
+    #[derive(Debug, Collection)]
+    enum NoteItem {
+        Note(Note),
+    }
+
+    #[tokio::test]
+    async fn a_load_that_breaks_off_says_how_far_it_came() {
+        let local = LocalDynamo::in_memory().unwrap();
+        let notes = Notes::on(&local.client());
+        assert!(create_if_missing(&notes).await.unwrap());
+        assert!(!create_if_missing(&notes).await.unwrap());
+
+        local.faults().on("PutItem").after(2).inject(Fault::error(400, "AccessDeniedException"));
+        let items = ["a", "b", "c"].map(|id| NoteItem::Note(Note { id: id.to_owned() }));
+        let mut consumed = ConsumedCapacity::default();
+        let error = fill(&notes, &items, &mut consumed).await.unwrap_err().to_string();
+        assert!(error.starts_with("PutItem on `Notes`: AccessDeniedException"), "{error}");
+        assert!(error.ends_with("; 2 of 3 items were loaded"), "{error}");
+        assert_eq!(consumed.units, 2.0);
+        assert_eq!(notes.scan().all().await.unwrap().len(), 2);
+    }
+}

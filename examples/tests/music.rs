@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -64,6 +65,19 @@ impl Store {
     /// The items that a command prints with `--json`.
     fn json(&self, arguments: &str) -> Vec<Value> {
         self.music(&format!("{arguments} --json")).succeeds().json()
+    }
+
+    /// Uses the table without the library.
+    fn sdk<V>(&self, work: impl AsyncFnOnce(aws_sdk_dynamodb::Client) -> V) -> V {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let flags = examples::Flags {
+                data: Some(self.folder.path().join("music.db")).filter(|_| self.endpoint.is_none()),
+                endpoint: self.endpoint.clone(),
+                ..examples::Flags::default()
+            };
+            work(examples::engine::client(&flags).await.unwrap()).await
+        })
     }
 
     /// How a command fails to load a file.
@@ -309,26 +323,35 @@ fn what_is_stored_equals_the_golden_items() {
 
 /// An item as the engine has it, read without the library.
 fn stored(store: &Store, id: String, metadata: String) -> Value {
-    use aws_sdk_dynamodb::types::AttributeValue;
-
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let flags = examples::Flags {
-            data: Some(store.folder.path().join("music.db")).filter(|_| store.endpoint.is_none()),
-            endpoint: store.endpoint.clone(),
-            ..examples::Flags::default()
-        };
-        let client = examples::engine::client(&flags).await.unwrap();
+    let read = store.sdk(async |client| {
         let read = client.get_item().table_name(&store.table);
         let read = read.key("Id", AttributeValue::S(id));
-        let read = read.key("Metadata", AttributeValue::S(metadata)).send().await.unwrap();
-        let attributes = read.item().unwrap().iter().map(|(name, value)| match value {
-            AttributeValue::S(text) => (name.clone(), json!({"S": text})),
-            AttributeValue::N(digits) => (name.clone(), json!({"N": digits})),
-            other => panic!("{name}: {other:?}"),
-        });
-        Value::Object(attributes.collect())
-    })
+        read.key("Metadata", AttributeValue::S(metadata)).send().await.unwrap()
+    });
+    let attributes = read.item().unwrap().iter().map(|(name, value)| match value {
+        AttributeValue::S(text) => (name.clone(), json!({"S": text})),
+        AttributeValue::N(digits) => (name.clone(), json!({"N": digits})),
+        other => panic!("{name}: {other:?}"),
+    });
+    Value::Object(attributes.collect())
+}
+
+#[test]
+fn an_item_that_cannot_be_read_does_not_hide_the_others() {
+    let store = Store::loaded();
+    store.sdk(async |client| {
+        let text = |text: &str| AttributeValue::S(text.to_owned());
+        let put = client.put_item().table_name(&store.table).item("Id", text("1"));
+        let put = put.item("Metadata", text("Dld-9349823682"));
+        put.item("DownloadTimestamp", AttributeValue::N("7".to_owned())).send().await.unwrap();
+    });
+    let run = store.music("downloads 1 --json");
+    let (name, songs) = (&store.table, songs());
+    assert_eq!(run.json(), [songs[1].clone(), songs[3].clone()]);
+    let error = format!(
+        "error: {name}/Download 1/Dld-9349823682: DownloadTimestamp: expected S, found N\n"
+    );
+    assert_eq!((run.status, run.stderr), (Some(1), error));
 }
 
 #[test]
