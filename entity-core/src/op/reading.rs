@@ -198,7 +198,7 @@ impl<R: Readable> Reading<R> {
         loop {
             let step = self.step(capacity).await?;
             sum.value.extend(step.value);
-            sum.consumed.add(step.consumed);
+            sum.consumed += step.consumed;
             sum.requests += 1;
             sum.scanned += step.scanned;
             sum.skipped += step.skipped;
