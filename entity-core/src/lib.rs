@@ -29,4 +29,20 @@ pub use self::query::begins_with;
 pub use self::request::Request;
 pub use self::schema::{Collection, Entity, Index, Table};
 #[cfg(feature = "derive")]
-pub use entity_derive::{Collection, Document, Entity, Index, KeyPart, Table};
+#[doc = include_str!("../docs/derive/collection.md")]
+pub use entity_derive::Collection;
+#[cfg(feature = "derive")]
+#[doc = include_str!("../docs/derive/document.md")]
+pub use entity_derive::Document;
+#[cfg(feature = "derive")]
+#[doc = include_str!("../docs/derive/entity.md")]
+pub use entity_derive::Entity;
+#[cfg(feature = "derive")]
+#[doc = include_str!("../docs/derive/index.md")]
+pub use entity_derive::Index;
+#[cfg(feature = "derive")]
+#[doc = include_str!("../docs/derive/key_part.md")]
+pub use entity_derive::KeyPart;
+#[cfg(feature = "derive")]
+#[doc = include_str!("../docs/derive/table.md")]
+pub use entity_derive::Table;

@@ -8,6 +8,21 @@ use crate::wire;
 use crate::wire::read::Reader;
 
 /// What an operation returned, in full.
+///
+/// # Example
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let songs = songs().await?;
+/// let response = songs.query(SongItem::partition("1")).all().response().await?;
+/// assert_eq!(response.value.len(), 4);
+/// assert_eq!((response.requests, response.scanned, response.skipped), (1, 4, 0));
+/// assert!(response.consumed.units > 0.0);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Response<V> {
@@ -112,6 +127,21 @@ pub(crate) fn members<'de>(
 }
 
 /// Items of a query or of a scan, and where to go on.
+///
+/// # Example
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let songs = songs().await?;
+/// let page = songs.query(MonthlyCount::partition("1")).limit(2).page().await?;
+/// assert!(page.cursor().is_some());
+/// let months = page.into_items()?;
+/// assert_eq!(months.len(), 2);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Page<R> {
     items: Vec<Result<R, Error>>,

@@ -8,6 +8,24 @@ use crate::wire::write;
 /// A request as it would be sent: the operation and the JSON body.
 ///
 /// `Display` shows the body; it holds the values of keys and attributes.
+///
+/// # Example
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let songs = songs().await?;
+/// let request = songs.get(Song::key("1")).consistent().request()?;
+/// assert_eq!(request.operation(), "GetItem");
+/// assert_eq!(
+///     request.to_string(),
+///     r#"GetItem {"TableName":"Songs","#.to_owned()
+///         + r#""Key":{"Id":{"S":"1"},"Metadata":{"S":"Details"}},"ConsistentRead":true}"#,
+/// );
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Request {
     operation: &'static str,

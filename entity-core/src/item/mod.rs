@@ -57,6 +57,29 @@ pub trait Readable: Sized + Send + 'static {
     /// # Errors
     ///
     /// If the text is not an item, or is not an item of this type; see [`ItemError`].
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// use entity_core::Readable;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let json = br#"{
+    ///     "Id": {"S": "7"}, "Metadata": {"S": "Details"},
+    ///     "Title": {"S": "One"}, "Artist": {"S": "Metallica"}, "Label": {"S": "Elektra"}
+    /// }"#;
+    /// let song = Song::from_wire(json)?;
+    /// assert_eq!(song.title, "One");
+    ///
+    /// // The key says which entity it is.
+    /// assert_eq!(SongItem::from_wire(json)?, SongItem::Song(song));
+    /// let error = MonthlyCount::from_wire(json).unwrap_err();
+    /// assert_eq!(error.to_string(), "Songs/MonthlyCount 7/Details: the item is a `Song`");
+    /// # Ok(())
+    /// # }
+    /// ```
     fn from_wire(json: &[u8]) -> Result<Self, ItemError> {
         read::one(json, Self::Table::SCHEMA.name)
     }
@@ -66,6 +89,20 @@ pub trait Readable: Sized + Send + 'static {
     /// # Errors
     ///
     /// As of [`from_wire`](Self::from_wire).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// use entity_core::{Item, Readable};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let item = song("1").to_item()?;
+    /// assert_eq!(Song::from_item(&item)?, song("1"));
+    /// # Ok(())
+    /// # }
+    /// ```
     fn from_item(item: &HashMap<String, AttributeValue>) -> Result<Self, ItemError> {
         Self::from_wire(&sdk::to_json(item))
     }
@@ -86,6 +123,23 @@ pub trait Item: Readable + ItemOf<<Self as Readable>::Table> {
     /// # Errors
     ///
     /// If a key cannot be made, or a value cannot be stored.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// use entity_core::Item;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// assert_eq!(
+    ///     String::from_utf8(song("1").to_wire()?)?,
+    ///     r#"{"Id":{"S":"1"},"Title":{"S":"Song 1"},"Artist":{"S":"Metallica"},"#.to_owned()
+    ///         + r#""Metadata":{"S":"Details"}}"#,
+    /// );
+    /// # Ok(())
+    /// # }
+    /// ```
     fn to_wire(&self) -> Result<Vec<u8>, Error> {
         let mut out = Vec::with_capacity(512);
         self.write(&mut out)?;
@@ -97,6 +151,21 @@ pub trait Item: Readable + ItemOf<<Self as Readable>::Table> {
     /// # Errors
     ///
     /// As of [`to_wire`](Self::to_wire).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// use aws_sdk_dynamodb::types::AttributeValue;
+    /// use entity_core::Item;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let item = song("1").to_item()?;
+    /// assert_eq!(item["Metadata"], AttributeValue::S("Details".into()));
+    /// # Ok(())
+    /// # }
+    /// ```
     fn to_item(&self) -> Result<HashMap<String, AttributeValue>, Error> {
         let json = self.to_wire()?;
         sdk::from_json(&json)

@@ -29,6 +29,22 @@ impl<T: Table> TableHandle<T> {
     /// # Errors
     ///
     /// If the key cannot be made; if the item is not of the entity; if the request fails.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// assert_eq!(songs.get(Song::key("1")).await?, Some(song("1")));
+    /// assert_eq!(songs.get(Song::key("9")).await?, None);
+    ///
+    /// let count = songs.get(MonthlyCount::key("1", "2018-02")).await?.unwrap();
+    /// assert_eq!(count.downloads, 20);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn get<K: IntoKey>(&self, key: K) -> Get<K::Entity>
     where
         K::Entity: ItemOf<T>,
@@ -39,6 +55,19 @@ impl<T: Table> TableHandle<T> {
 
 impl<E: Entity> Get<E> {
     /// Reads what was written last, at twice the capacity.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// songs.put(&song("4")).await?;
+    /// assert_eq!(songs.get(Song::key("4")).consistent().await?, Some(song("4")));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn consistent(mut self) -> Self {
         self.consistent = true;
         self

@@ -198,6 +198,23 @@ pub trait Entity: Item + Serialize + DeserializeOwned {
     ///
     /// If a field's value cannot stand in the key: it contains the table's separator, is too wide
     /// for its width, or makes the key empty or too long.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let key = song("1").primary_key()?;
+    /// assert_eq!(key, Song::key("1")?);
+    /// assert_eq!(key.to_string(), "1/Details");
+    ///
+    /// songs.delete(key).await?;
+    /// assert_eq!(songs.get(Song::key("1")).await?, None);
+    /// # Ok(())
+    /// # }
+    /// ```
     fn primary_key(&self) -> Result<Key<Self>, KeyError> {
         self.parts(Key::build)
     }

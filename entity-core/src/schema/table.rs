@@ -69,6 +69,20 @@ pub trait Table: Sized + Send + Sync + 'static {
     ///
     /// The client brings credentials, region, retries and timeouts. Cloning it is cheap, and so
     /// is cloning the handle.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// use entity_local::LocalDynamo;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let songs = Songs::on(&LocalDynamo::in_memory()?.client());
+    /// assert_eq!(songs.name(), "Songs");
+    /// # Ok(())
+    /// # }
+    /// ```
     fn on(client: &aws_sdk_dynamodb::Client) -> TableHandle<Self> {
         TableHandle::new(client.clone())
     }

@@ -62,11 +62,15 @@ mod uuid;
 /// # Example
 ///
 /// ```
-/// use entity_core::key::{kind, laws, Class, KeyPart, PartError, Shape};
+/// use entity_core::key::{kind, laws, Class, KeyField, KeyPart, KeyType, PartError, Shape};
 ///
 /// /// A month, `2018-01`.
 /// #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 /// struct Month { year: u16, month: u8 }
+///
+/// impl KeyField for Month {
+///     const TYPE: Option<KeyType> = None; // serde makes a map of it: for templates only
+/// }
 ///
 /// impl KeyPart for Month {
 ///     type Kind = kind::Ordered;
