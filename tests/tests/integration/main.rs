@@ -9,5 +9,6 @@ mod key_type;
 mod keys;
 mod multi;
 mod music;
+mod projection;
 mod requests;
 mod transport;
