@@ -23,8 +23,8 @@ pub use crate::query::{
 };
 pub use crate::schema::{
     Collection, Contains, DocumentField, Entity, EntitySchema, FieldSchema, Index, IndexKeys,
-    IndexKind, IndexOf, IndexSchema, KeyAttribute, KeyDef, KeyForm, Projection, Restore, Table,
-    TableSchema, check, hash_name,
+    IndexKind, IndexOf, IndexSchema, KeyAttribute, KeyDef, KeyForm, PartSchema, Projection,
+    Restore, Table, TableSchema, check, hash_name,
 };
 pub use crate::wire::Error as WireError;
 pub use crate::wire::read::Reader;
@@ -33,6 +33,14 @@ pub use crate::wire::ser::Scalar;
 /// The scalar that serde makes of a field that is put back from a key.
 pub fn scalar_of<T: Serialize>(value: &T) -> Result<Scalar, PartError> {
     crate::wire::ser::scalar(value).map_err(|_| PartError::expected("a value that serde can write"))
+}
+
+/// Whether a key attribute's text is what serde makes of the field.
+pub fn check_native<T: Serialize + DeserializeOwned>(
+    text: &str,
+    ty: KeyType,
+) -> Result<(), PartError> {
+    crate::key::check_native::<T>(text, ty)
 }
 
 /// The keys of an entity in its index at a position.

@@ -1,5 +1,7 @@
 //! What reads return: `Page`, and `Response` with what it cost.
 
+use std::ops::AddAssign;
+
 use crate::cursor::Cursor;
 use crate::error::{Error, PartialRead};
 use crate::wire;
@@ -64,18 +66,6 @@ pub struct ConsumedCapacity {
 }
 
 impl ConsumedCapacity {
-    /// Adds what another request consumed.
-    pub(crate) fn add(&mut self, other: Self) {
-        self.units += other.units;
-        self.table += other.table;
-        for (index, units) in other.indexes {
-            match self.indexes.iter_mut().find(|(name, _)| *name == index) {
-                Some((_, sum)) => *sum += units,
-                None => self.indexes.push((index, units)),
-            }
-        }
-    }
-
     /// Reads `ConsumedCapacity` of an answer.
     pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, wire::Error> {
         let mut capacity = Self::default();
@@ -94,6 +84,20 @@ impl ConsumedCapacity {
             Ok(())
         })?;
         Ok(capacity)
+    }
+}
+
+/// Adds what another request consumed.
+impl AddAssign for ConsumedCapacity {
+    fn add_assign(&mut self, other: Self) {
+        self.units += other.units;
+        self.table += other.table;
+        for (index, units) in other.indexes {
+            match self.indexes.iter_mut().find(|(name, _)| *name == index) {
+                Some((_, sum)) => *sum += units,
+                None => self.indexes.push((index, units)),
+            }
+        }
     }
 }
 

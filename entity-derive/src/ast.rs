@@ -4,7 +4,6 @@ use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, ExprPath, Fields, Ident, LitStr, Path, Type};
 
 use crate::attr::{self, KeyDef, KeyExpr, Once};
-use crate::case::Case;
 use crate::ctxt::Ctxt;
 use crate::serde_attr;
 
@@ -216,6 +215,7 @@ pub(crate) struct Field<'a> {
     pub(crate) flatten: bool,
     pub(crate) serialize_with: Option<ExprPath>,
     pub(crate) custom: bool,
+    pub(crate) default: bool,
 }
 
 impl<'a> Entity<'a> {
@@ -318,7 +318,7 @@ fn fields<'a>(
                     named
                         .named
                         .iter()
-                        .filter_map(|field| Field::from_syn(cx, field, container.rename_all))
+                        .filter_map(|field| Field::from_syn(cx, field, &container))
                         .collect(),
                 );
             }
@@ -336,7 +336,11 @@ fn fields<'a>(
 }
 
 impl<'a> Field<'a> {
-    fn from_syn(cx: &Ctxt, original: &'a syn::Field, rename_all: Case) -> Option<Self> {
+    fn from_syn(
+        cx: &Ctxt,
+        original: &'a syn::Field,
+        container: &serde_attr::Container,
+    ) -> Option<Self> {
         let ident = original.ident.as_ref()?;
         let serde = serde_attr::Member::parse(cx, &original.attrs);
         let mut key_only = Once::new("key_only", "a field");
@@ -352,12 +356,13 @@ impl<'a> Field<'a> {
         Some(Self {
             ident,
             ty: &original.ty,
-            attribute: serde.rename.unwrap_or_else(|| rename_all.field(name)),
+            attribute: serde.rename.unwrap_or_else(|| container.rename_all.field(name)),
             key_only: key_only.get().is_some(),
             skip: serde.skip,
             flatten: serde.flatten,
             serialize_with: serde.serialize_with,
             custom: serde.custom,
+            default: serde.default || container.default,
         })
     }
 }
@@ -505,6 +510,13 @@ fn required<T>(
 }
 
 impl Field<'_> {
+    /// Whether an item can lack it: it is an `Option`, or serde has a default for it.
+    pub(crate) fn is_optional(&self) -> bool {
+        let option = matches!(self.ty, Type::Path(path)
+            if path.path.segments.last().is_some_and(|last| last.ident == "Option"));
+        option || self.default
+    }
+
     pub(crate) fn span(&self) -> proc_macro2::Span {
         self.ty.span()
     }

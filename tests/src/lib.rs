@@ -5,4 +5,7 @@ pub mod chat;
 pub mod engine;
 pub mod movies;
 pub mod music;
+pub mod orders;
+pub mod random;
 pub mod sessions;
+pub mod stream;

@@ -102,7 +102,7 @@ impl fmt::Display for KeyError {
 impl fmt::Display for KeyReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Template(error) => error.fmt(f),
+            Self::Template(error) => error.reason().fmt(f),
             Self::Field(field, error) => write!(f, "field `{field}`: {error}"),
             Self::Absent => f.write_str("a part is `None`, and a primary key has every part"),
             Self::Empty => f.write_str("the key is empty, which DynamoDB refuses"),

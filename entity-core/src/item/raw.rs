@@ -17,7 +17,6 @@ use crate::wire::{self, write};
 pub struct RawItem<'de> {
     text: &'de str,
     keys: KeyTexts<'de>,
-    type_name: Option<Cow<'de, str>>,
 }
 
 /// The key attributes of one item: name, type and text.
@@ -74,19 +73,16 @@ impl<'de> RawItem<'de> {
         table: &TableSchema,
         other: Option<KeyDef>,
     ) -> Result<Self, wire::Error> {
-        let mut item = Self { text, keys: KeyTexts::default(), type_name: None };
+        let mut item = Self { text, keys: KeyTexts::default() };
+        let keys = [Some(table.pk), table.sk, other].map(|key| key.map(|key| key.name));
+        let names = [keys.as_slice(), &[table.type_attribute]].concat();
         let mut reader = Reader::new(text);
         reader.begin_object()?;
         let mut first = true;
         while let Some(name) = reader.next_key(&mut first)? {
             let value = reader.skip()?;
-            let keys = [Some(table.pk), table.sk, other];
-            if let Some(key) = keys.iter().flatten().find(|key| name == key.name) {
-                item.keys.push(key.name, value)?;
-            } else if let Some(attribute) = table.type_attribute.filter(|ty| name == *ty) {
-                let mut ty = KeyTexts::default();
-                ty.push(attribute, value)?;
-                item.type_name = ty.0.pop().map(|(_, _, text)| text);
+            if let Some(key) = names.iter().flatten().find(|key| name == **key) {
+                item.keys.push(key, value)?;
             }
         }
         Ok(item)
@@ -99,7 +95,7 @@ impl<'de> RawItem<'de> {
 
     fn is(&self, entity: &EntitySchema) -> bool {
         match entity.type_attribute {
-            Some(_) => self.type_name.as_deref() == Some(entity.name),
+            Some(attribute) => self.keys.find(attribute, KeyType::S) == Some(entity.name),
             None => entity.primary().all(|key| match (&key.form, self.keys.get(key)) {
                 (_, None) => false,
                 (KeyForm::Field { .. }, Some(_)) => true,

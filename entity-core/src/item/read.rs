@@ -9,16 +9,15 @@ use super::plan::{Plan, Role};
 use super::raw::{KeyTexts, RawItem};
 use super::{ReadResult, Readable};
 use crate::error::{ItemError, ItemReason};
-use crate::key::{KeyType, attribute_text};
+use crate::key::{KeyType, attribute_text, key_scalar, same_key};
 use crate::query::Admitted;
 use crate::schema::{
     Collection, Entity, EntitySchema, FieldSchema, IndexSchema, KeyAttribute, KeyForm, Restore,
     Table, TableSchema,
 };
+use crate::wire;
 use crate::wire::read::Reader;
 use crate::wire::ser::Scalar;
-use crate::wire::write::decode_base64;
-use crate::wire::{self, Number};
 
 /// The most parts that the keys of one entity have together.
 pub(crate) const MAX_SLOTS: usize = 32;
@@ -30,9 +29,10 @@ pub struct Scratch<'de> {
     table: String,
     index: Option<&'static IndexSchema>,
     admitted: Option<Admitted>,
+    /// Whether items of no known entity are passed over.
+    skip_unknown: bool,
     plans: Vec<Plan>,
     keys: KeyTexts<'de>,
-    type_name: Option<Cow<'de, str>>,
     text: String,
 }
 
@@ -53,11 +53,17 @@ impl Scratch<'_> {
             table: table.to_owned(),
             index,
             admitted,
+            skip_unknown: false,
             plans: Vec::new(),
             keys: KeyTexts::default(),
-            type_name: None,
             text: String::new(),
         }
+    }
+
+    /// Passes over items of no known entity, if asked to.
+    pub(crate) fn skip_unknown(mut self, skip: bool) -> Self {
+        self.skip_unknown = skip;
+        self
     }
 
     pub(crate) fn table(&self) -> &str {
@@ -149,6 +155,7 @@ pub fn read_collection<'de, C: Collection>(
     let item = RawItem::new(reader.skip()?, table)?;
     Ok(match item.identify(C::ENTITIES) {
         Some(variant) => C::read_variant(variant, &item, scratch),
+        None if scratch.skip_unknown => Ok(None),
         None => Err(item.unknown(scratch, C::NAME, table)),
     })
 }
@@ -162,7 +169,6 @@ pub fn read_entity<'de, E: Entity>(
     let start = *reader;
     let plan = scratch.plan(E::SCHEMA);
     scratch.keys.clear();
-    scratch.type_name = None;
     let access = ItemDeserializer { reader, plan: &plan, scratch };
     let read = E::deserialize(access).map_err(ItemReason::Decode);
     let read = read.and_then(|entity| verify(&entity, scratch).map(|()| entity));
@@ -187,7 +193,8 @@ fn explain<E: Entity>(
     let raw = RawItem::new(text, table)?;
     let entities = <<E::Table as Table>::Items as Readable>::ENTITIES;
     let entity = raw.identify(entities).and_then(|entity| entities.get(entity));
-    if entity.is_some_and(|entity| entity.name != E::SCHEMA.name) {
+    let passed = entity.map_or(scratch.skip_unknown, |entity| entity.name != E::SCHEMA.name);
+    if passed {
         return Ok(Ok(None));
     }
     Ok(Err(ItemError::new(&scratch.table, E::NAME, raw.key(table), reason)))
@@ -197,7 +204,7 @@ fn explain<E: Entity>(
 fn verify<E: Entity>(entity: &E, scratch: &mut Scratch<'_>) -> Result<(), ItemReason> {
     let schema = E::SCHEMA;
     if let Some(attribute) = schema.type_attribute
-        && scratch.type_name.as_deref() != Some(schema.name)
+        && scratch.keys.find(attribute, KeyType::S) != Some(schema.name)
     {
         return Err(ItemReason::Type(attribute));
     }
@@ -207,19 +214,12 @@ fn verify<E: Entity>(entity: &E, scratch: &mut Scratch<'_>) -> Result<(), ItemRe
             let stored = scratch.keys.get(key).ok_or(ItemReason::NoKey(name))?;
             scratch.text.clear();
             let made = attribute_text(schema.name, key, parts, &mut scratch.text);
-            match made.is_ok_and(|present| present && same(key.def.ty, &scratch.text, stored)) {
+            match made.is_ok_and(|present| present && same_key(key.def.ty, &scratch.text, stored)) {
                 true => Ok(()),
                 false => Err(ItemReason::KeyMismatch(name)),
             }
         })
     })
-}
-
-/// Whether two key texts are one key; numbers have more texts than one.
-fn same(ty: KeyType, made: &str, stored: &str) -> bool {
-    made == stored
-        || ty == KeyType::N
-            && matches!((made.parse::<Number>(), stored.parse::<Number>()), (Ok(a), Ok(b)) if a == b)
 }
 
 /// Deserializes an entity from one item.
@@ -297,11 +297,8 @@ impl<'de> ItemAccess<'_, 'de> {
                     }
                 }
                 Role::Type => {
-                    let mut value = Reader::new(reader.skip()?);
-                    value.begin_object()?;
-                    if value.next_key(&mut true)?.as_deref() == Some("S") {
-                        scratch.type_name = Some(value.string()?);
-                    }
+                    let value = reader.skip()?;
+                    plan.key_name(&name).map_or(Ok(()), |key| scratch.keys.push(key, value))?;
                 }
                 Role::Hidden => drop(reader.skip()?),
             }
@@ -397,22 +394,11 @@ fn restore_from(
             slots.get(restore.slot).copied().flatten()
         }
     };
-    match (text, restore.decode) {
-        (None, _) => Ok(None),
-        (Some(text), None) => scalar(key.def.ty, text).map(Some),
-        (Some(text), Some(decode)) => decode(text)
-            .map(Some)
-            .map_err(|error| wire::Error::data(&format!("part of the key: {error}")).at_name(name)),
-    }
-}
-
-/// A key attribute's value, as the field that it is.
-fn scalar(ty: KeyType, text: &str) -> Result<Scalar, wire::Error> {
-    match ty {
-        KeyType::S => Ok(Scalar::S(text.to_owned())),
-        KeyType::N => Ok(Scalar::N(text.to_owned())),
-        KeyType::B => {
-            decode_base64(text).map(Scalar::B).ok_or_else(|| wire::Error::data("expected Base64"))
-        }
-    }
+    let Some(text) = text else { return Ok(None) };
+    let value = match restore.decode {
+        None => key_scalar(key.def.ty, text),
+        Some(decode) => decode(text),
+    };
+    let error = |error| wire::Error::data(&format!("part of the key: {error}")).at_name(name);
+    value.map(Some).map_err(error)
 }

@@ -1,5 +1,7 @@
 //! What a template must be (rule 2), decided in `const` evaluation.
 
+#![expect(clippy::result_large_err, reason = "made in `const` evaluation, where there is no `Box`")]
+
 use super::message::Message;
 use super::shape::{Class, Shape};
 use super::template::{Form, Segment, Template};

@@ -158,8 +158,9 @@ impl<T: KeyPart<Kind = Unsigned>, const N: usize> Encoding<T> for Padded<N> {
 
 /// Fills the number at the end of `out` up with zeros.
 fn pad<const N: usize>(start: usize, out: &mut String) -> Result<(), PartError> {
-    let zeros = N.checked_sub(out.len() - start).and_then(|missing| ZEROS.get(..missing));
-    let Some(zeros) = zeros else {
+    let digits = out.get(start..).map(str::len);
+    let missing = digits.and_then(|digits| N.checked_sub(digits));
+    let Some(zeros) = missing.and_then(|missing| ZEROS.get(..missing)) else {
         return Err(PartError::new(PartErrorKind::Width));
     };
     out.insert_str(start, zeros);
@@ -222,7 +223,8 @@ where
     fn write(value: &T, out: &mut String) -> Result<(), PartError> {
         let start = out.len();
         E::write(value, out)?;
-        let text = out.split_off(start);
+        let text = out.get(start..).unwrap_or_default().to_owned();
+        out.truncate(start);
         complement(pattern_of(Self::SHAPE), &text, out)
     }
 

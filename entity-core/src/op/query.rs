@@ -173,6 +173,13 @@ impl<R: Readable, C> Query<R, C> {
         self
     }
 
+    /// Passes over items that are of none of the table's entities, instead of giving an error for
+    /// each; [`Response::skipped`](crate::Response::skipped) counts them.
+    pub fn skip_unknown(mut self) -> Self {
+        self.reading.skip_unknown = true;
+        self
+    }
+
     /// Every item, in as many requests as it takes.
     ///
     /// # Errors

@@ -33,6 +33,8 @@ pub(super) struct Reading<R> {
     pub(super) after: Option<Cursor>,
     /// Whether keys alone are read.
     pub(super) keys_only: bool,
+    /// Whether items of no known entity are passed over.
+    pub(super) skip_unknown: bool,
     pub(super) output: PhantomData<fn() -> R>,
 }
 
@@ -60,24 +62,23 @@ impl<R: Readable> Reading<R> {
             reach: 1,
             after: None,
             keys_only: false,
+            skip_unknown: false,
             output: PhantomData,
         }
     }
 
     /// The same read as another type.
     pub(super) fn cast<S>(self) -> Reading<S> {
-        let Self {
-            target, condition, descending, consistent, limit, reach, after, keys_only, ..
-        } = self;
         Reading {
-            target,
-            condition,
-            descending,
-            consistent,
-            limit,
-            reach,
-            after,
-            keys_only,
+            target: self.target,
+            condition: self.condition,
+            descending: self.descending,
+            consistent: self.consistent,
+            limit: self.limit,
+            reach: self.reach,
+            after: self.after,
+            keys_only: self.keys_only,
+            skip_unknown: self.skip_unknown,
             output: PhantomData,
         }
     }
@@ -139,7 +140,9 @@ impl<R: Readable> Reading<R> {
         let condition = self.condition().ok().flatten();
         let sort = condition.and_then(|condition| condition.admitted.as_ref());
         let sort = sort.map(|admitted| ("#p3", admitted.attribute.name));
-        let sort = sort.filter(|(_, name)| table.sk.is_none_or(|sk| sk.name != *name));
+        // An index may have the table's keys the other way round; no attribute is named twice.
+        let primary = |name| name == table.pk.name || table.sk.is_some_and(|sk| sk.name == name);
+        let sort = sort.filter(|(_, name)| !primary(*name));
         let names = std::iter::once(("#p0", table.pk.name)).chain(sk).chain(ty).chain(sort);
         names.filter(|_| self.keys_only).collect()
     }
@@ -151,8 +154,13 @@ impl<R: Readable> Reading<R> {
         let request = self.request(capacity)?;
         let fingerprint = self.fingerprint()?;
         let (table, condition) = (self.target.table.to_string(), self.condition()?.cloned());
-        let limit = self.limit.unwrap_or(usize::MAX);
-        let read = move |body: &[u8]| Answer::read(body, &table, condition.as_ref(), limit);
+        let (limit, skip_unknown) = (self.limit.unwrap_or(usize::MAX), self.skip_unknown);
+        let read = move |body: &[u8]| {
+            let index = condition.as_ref().and_then(|condition| condition.index);
+            let admitted = condition.as_ref().and_then(|condition| condition.admitted.clone());
+            let mut scratch = Scratch::of_query(&table, index, admitted).skip_unknown(skip_unknown);
+            Answer::read(body, &mut scratch, index, limit)
+        };
         let answer = match self.condition {
             Some(_) => transport::call::<Query, _>(&self.target, request, read).await?,
             None => transport::call::<Scan, _>(&self.target, request, read).await?,
@@ -190,7 +198,7 @@ impl<R: Readable> Reading<R> {
         loop {
             let step = self.step(capacity).await?;
             sum.value.extend(step.value);
-            sum.consumed.add(step.consumed);
+            sum.consumed += step.consumed;
             sum.requests += 1;
             sum.scanned += step.scanned;
             sum.skipped += step.skipped;
@@ -207,10 +215,10 @@ impl<R: Readable> Reading<R> {
 }
 
 impl<R: Readable> Answer<R> {
-    fn read(
-        body: &[u8],
-        table: &str,
-        condition: Option<&KeyCondition>,
+    fn read<'de>(
+        body: &'de [u8],
+        scratch: &mut Scratch<'de>,
+        index: Option<&'static IndexSchema>,
         limit: usize,
     ) -> Result<Self, wire::Error> {
         let mut read = Self {
@@ -220,12 +228,9 @@ impl<R: Readable> Answer<R> {
             scanned: 0,
             consumed: ConsumedCapacity::default(),
         };
-        let index = condition.and_then(|condition| condition.index);
-        let admitted = condition.and_then(|condition| condition.admitted.clone());
-        let mut scratch = Scratch::of_query(table, index, admitted);
         answer(body, |reader, name| {
             match name {
-                "Items" => read.items(reader, &mut scratch, index, limit)?,
+                "Items" => read.items(reader, scratch, index, limit)?,
                 "LastEvaluatedKey" => read.last_key = Some(reader.skip()?.to_owned()),
                 "ScannedCount" => read.scanned = reader.number_text()?.parse().unwrap_or(0),
                 "ConsumedCapacity" => read.consumed = ConsumedCapacity::read(reader)?,

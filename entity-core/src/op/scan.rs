@@ -99,6 +99,13 @@ impl<R: crate::item::Readable> Scan<R> {
         self
     }
 
+    /// Passes over items that are of none of the table's entities, instead of giving an error for
+    /// each; [`Response::skipped`](crate::Response::skipped) counts them.
+    pub fn skip_unknown(mut self) -> Self {
+        self.0.skip_unknown = true;
+        self
+    }
+
     /// Every item, in as many requests as it takes, all in memory.
     ///
     /// # Errors

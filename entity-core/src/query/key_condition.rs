@@ -58,7 +58,7 @@ pub trait IntoQuery {
 }
 
 impl Sort {
-    fn values(&self) -> impl Iterator<Item = &KeyValue> {
+    pub(super) fn values(&self) -> impl Iterator<Item = &KeyValue> {
         let (first, second) = match self {
             Self::Equal(value)
             | Self::BeginsWith(value)

@@ -187,7 +187,34 @@ const fn index(entity: &EntitySchema, keys: &IndexKeys) {
     }
 }
 
+/// The type attribute is the entity's name, also where it is the key of an index.
+const fn type_key(entity: &EntitySchema, key: &KeyAttribute) {
+    if let Some(name) = entity.type_attribute
+        && same(name, key.def.name)
+    {
+        let named = match &key.form {
+            KeyForm::Template(template) => match template.segments() {
+                [Segment::Literal(literal)] => same(literal, entity.name),
+                _ => false,
+            },
+            KeyForm::Field { .. } => false,
+        };
+        if !named {
+            fail!(
+                "the index key `",
+                name,
+                "` is the table's type attribute, which holds `",
+                entity.name,
+                "`; write `\"",
+                entity.name,
+                "\"`"
+            );
+        }
+    }
+}
+
 const fn key_attribute(entity: &EntitySchema, key: &KeyAttribute) {
+    type_key(entity, key);
     match &key.form {
         KeyForm::Template(template) => {
             if let Err(message) = template.check() {
@@ -350,26 +377,11 @@ const fn restored(entity: &EntitySchema, keys: &IndexKeys, field: &FieldSchema) 
     false
 }
 
-const fn holds(keys: &[KeyAttribute], wanted: usize) -> bool {
+const fn holds(keys: &[KeyAttribute], slot: usize) -> bool {
     let mut rest = keys;
     while let [key, tail @ ..] = rest {
-        match &key.form {
-            KeyForm::Field { slot, .. } => {
-                if *slot == wanted {
-                    return true;
-                }
-            }
-            KeyForm::Template(template) => {
-                let mut segments = template.segments();
-                while let [segment, tail @ ..] = segments {
-                    if let Some(slot) = segment.slot()
-                        && slot == wanted
-                    {
-                        return true;
-                    }
-                    segments = tail;
-                }
-            }
+        if key.holds(slot) {
+            return true;
         }
         rest = tail;
     }

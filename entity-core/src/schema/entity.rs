@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use super::{IndexSchema, KeyDef};
 use crate::error::KeyError;
 use crate::item::Item;
-use crate::key::{Key, Part, PartError, Template};
+use crate::key::{Key, Limit, Part, PartError, Template};
 use crate::query::Steps;
 use crate::wire::ser::Scalar;
 
@@ -43,7 +43,7 @@ impl KeyAttribute {
     /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
     #[doc(hidden)]
     pub const fn partition(def: KeyDef, form: KeyForm, stored: bool) -> Self {
-        Self { def, form, stored, max_bytes: 2048 }
+        Self { def, form, stored, max_bytes: Limit::PARTITION.bytes() }
     }
 
     /// An attribute of a sort key: at most 1,024 bytes.
@@ -51,7 +51,26 @@ impl KeyAttribute {
     /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
     #[doc(hidden)]
     pub const fn sort(def: KeyDef, form: KeyForm, stored: bool) -> Self {
-        Self { def, form, stored, max_bytes: 1024 }
+        Self { def, form, stored, max_bytes: Limit::SORT.bytes() }
+    }
+
+    /// Whether a part stands in it.
+    pub(crate) const fn holds(&self, wanted: usize) -> bool {
+        match &self.form {
+            KeyForm::Field { slot, .. } => *slot == wanted,
+            KeyForm::Template(template) => {
+                let mut segments = template.segments();
+                while let [segment, tail @ ..] = segments {
+                    if let Some(slot) = segment.slot()
+                        && slot == wanted
+                    {
+                        return true;
+                    }
+                    segments = tail;
+                }
+                false
+            }
+        }
     }
 }
 
@@ -76,6 +95,18 @@ pub struct Restore {
     pub decode: Option<fn(&str) -> Result<Scalar, PartError>>,
 }
 
+/// A part of an entity's keys: the value of a slot, and how it is written.
+#[derive(Debug, Clone, Copy)]
+pub struct PartSchema {
+    /// The field, and the fields within it: `item_sku.product_id`.
+    pub path: &'static str,
+    /// How it is written, in the words of the template: `plain`, `04`, `+06:desc`; `serde` for a
+    /// field that is a key attribute by itself.
+    pub encoding: &'static str,
+    /// Whether a text is one that the part would be written as.
+    pub check: fn(&str) -> Result<(), PartError>,
+}
+
 /// A field of an entity, as stored.
 #[derive(Debug, Clone, Copy)]
 pub struct FieldSchema {
@@ -83,6 +114,10 @@ pub struct FieldSchema {
     pub name: &'static str,
     /// The attribute's name.
     pub attribute: &'static str,
+    /// The field's type, as declared.
+    pub ty: &'static str,
+    /// Whether the field can be absent: an `Option`, or one with serde's `default`.
+    pub optional: bool,
     /// Whether the field lives in the keys alone.
     pub key_only: bool,
     /// How it is put back from the keys, where it can be.
@@ -101,6 +136,8 @@ pub struct EntitySchema {
     pub sk: &'static [KeyAttribute],
     /// The entity's keys in indexes.
     pub indexes: &'static [IndexKeys],
+    /// The parts of all keys, by slot.
+    pub parts: &'static [PartSchema],
     /// The fields that serde reads and writes, flattened ones aside.
     pub fields: &'static [FieldSchema],
     /// Whether fields are flattened into the item, so that its attributes are not all known.
@@ -116,11 +153,12 @@ impl EntitySchema {
         name: &'static str,
         keys: (&'static [KeyAttribute], &'static [KeyAttribute]),
         indexes: &'static [IndexKeys],
+        parts: &'static [PartSchema],
         fields: &'static [FieldSchema],
         flattened: bool,
         type_attribute: Option<&'static str>,
     ) -> Self {
-        Self { name, pk: keys.0, sk: keys.1, indexes, fields, flattened, type_attribute }
+        Self { name, pk: keys.0, sk: keys.1, indexes, parts, fields, flattened, type_attribute }
     }
 
     /// The key attributes of the primary key.

@@ -9,12 +9,14 @@ mod collection;
 mod document;
 mod entity;
 mod index;
+mod lock;
 mod table;
 
 pub use self::collection::{Collection, Contains};
 pub use self::document::{DocumentField, hash_name};
 pub use self::entity::{
-    Entity, EntitySchema, FieldSchema, IndexKeys, KeyAttribute, KeyForm, Restore,
+    Entity, EntitySchema, FieldSchema, IndexKeys, KeyAttribute, KeyForm, PartSchema, Restore,
 };
 pub use self::index::{Index, IndexKind, IndexOf, IndexSchema, Projection};
+pub use self::lock::{Schema, SchemaChanged};
 pub use self::table::{KeyDef, Table, TableSchema};

@@ -1,7 +1,8 @@
 //! `Table`: the physical table that entities live in.
 
-use super::{Collection, IndexSchema};
+use super::{Collection, IndexSchema, Schema};
 use crate::handle::TableHandle;
+use crate::item::Readable;
 use crate::key::KeyType;
 
 /// A key attribute of a table or of an index: its name and its type.
@@ -58,6 +59,11 @@ pub trait Table: Sized + Send + Sync + 'static {
 
     /// The declaration, as data.
     const SCHEMA: &'static TableSchema;
+
+    /// The declaration with its entities, as stable JSON to keep and to compare with.
+    fn schema() -> Schema {
+        Schema::new(Self::SCHEMA, <Self::Items as Readable>::ENTITIES)
+    }
 
     /// Binds the table to a client, under its declared name; nothing is sent.
     ///

@@ -11,7 +11,7 @@ pub(crate) fn expand(collection: &Collection<'_>) -> TokenStream {
     let Collection { original, krate, variants } = collection;
     let p = quote!(#krate::__private);
     let Some((_, first)) = variants.first() else { return TokenStream::new() };
-    let (ident, name) = (&original.ident, original.ident.to_string());
+    let (ident, vis, name) = (&original.ident, &original.vis, original.ident.to_string());
     let (generics, arguments, predicates) = original.generics.split_for_impl();
     let table = quote!(<#first as #p::Readable>::Table);
     let (idents, types): (Vec<_>, Vec<_>) = variants.iter().copied().unzip();
@@ -74,7 +74,7 @@ pub(crate) fn expand(collection: &Collection<'_>) -> TokenStream {
         impl #generics #ident #arguments #predicates {
             /// Queries a partition for every kind of item in it; all entities must have one
             /// partition key.
-            pub fn partition<K: #p::KeyArg<<#first as #p::Entity>::Partition>>(
+            #vis fn partition<K: #p::KeyArg<<#first as #p::Entity>::Partition>>(
                 key: K,
             ) -> #p::Partition<Self> {
                 const { #p::check::one_partition(#name, <Self as #p::Readable>::ENTITIES) };

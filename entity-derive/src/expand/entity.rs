@@ -1,7 +1,7 @@
 //! `impl Entity`, and `key`.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::keys::{Keys, Slot, with_name};
@@ -100,14 +100,20 @@ fn schema(entity: &Entity<'_>, keys: &Keys<'_>) -> TokenStream {
     });
     let stored = entity.fields.iter().filter(|field| !field.skip && !field.flatten);
     let fields = stored.map(|field| {
-        let (name, attribute, key_only) = (field.ident.to_string(), &field.attribute, field.key_only);
+        let (name, attribute, key_only) =
+            (field.ident.to_string(), &field.attribute, field.key_only);
         let restore = keys.restores(field);
-        quote!(#p::FieldSchema { name: #name, attribute: #attribute, key_only: #key_only, restore: #restore })
+        let (ty, optional) = (field.ty.to_token_stream().to_string(), field.is_optional());
+        quote!(#p::FieldSchema {
+            name: #name, attribute: #attribute, ty: #ty, optional: #optional,
+            key_only: #key_only, restore: #restore,
+        })
     });
+    let parts = keys.slots.iter().map(|slot| slot.schema(p));
     let flattened = entity.fields.iter().any(|field| field.flatten);
     quote! {
         &#p::EntitySchema::new(
-            #name, (#pk, #sk), const { &[#(#indexes),*] }, const { &[#(#fields),*] }, #flattened,
+            #name, (#pk, #sk), const { &[#(#indexes),*] }, const { &[#(#parts),*] }, const { &[#(#fields),*] }, #flattened,
             <#table as #p::Table>::SCHEMA.type_attribute,
         )
     }
@@ -115,7 +121,7 @@ fn schema(entity: &Entity<'_>, keys: &Keys<'_>) -> TokenStream {
 
 /// `fn key(...)`: one argument for each field of the primary key.
 fn key(keys: &Keys<'_>) -> TokenStream {
-    let p = keys.p();
+    let (p, vis) = (keys.p(), keys.vis());
     let slots: Vec<&Slot<'_>> = keys.slots.iter().filter(|slot| slot.is_primary()).collect();
     let arguments = arguments(&slots);
     let names: Vec<&Ident> = arguments.iter().map(|(name, _)| name).collect();
@@ -134,7 +140,7 @@ fn key(keys: &Keys<'_>) -> TokenStream {
     );
     quote! {
         #[doc = #doc]
-        pub fn key(#(#names: impl #p::KeyArg<#types>),*) -> #p::Result<#p::Key<Self>, #p::KeyError> {
+        #vis fn key(#(#names: impl #p::KeyArg<#types>),*) -> #p::Result<#p::Key<Self>, #p::KeyError> {
             #(let #names = #p::KeyArg::into_part(#names);)*
             #p::Key::build(&[#(&#parts),*])
         }

@@ -224,6 +224,11 @@ impl<'e> Keys<'e> {
         &self.p
     }
 
+    /// The entity's visibility, which what is added to it shares.
+    pub(crate) fn vis(&self) -> &'e syn::Visibility {
+        &self.entity.original.vis
+    }
+
     pub(crate) fn table(&self) -> TokenStream {
         let table = &self.entity.table;
         quote!(#table)
@@ -314,6 +319,35 @@ impl Slot<'_> {
         Some(quote_spanned! {self.field.span()=>
             const _: () = #p::check::key_type::<#ty>(&#def, #name, #primary);
         })
+    }
+
+    /// `PartSchema`: what is known of the part without a value.
+    pub(crate) fn schema(&self, p: &TokenStream) -> TokenStream {
+        let (path, encoding) = (self.name(), self.encoding_name());
+        let check = match &self.form {
+            Form::Native(_) if self.field.custom => quote!(|_| #p::Ok(())),
+            Form::Native(def) => {
+                let ty = self.field.ty;
+                quote!(|text| #p::check_native::<#ty>(text, #def.ty))
+            }
+            Form::Encoded(..) => {
+                let (ty, encoding) = (self.inner_type(p), self.encoding(p));
+                quote!(|text| <#encoding as #p::Encoding<#ty>>::parse(text).map(|_| ()))
+            }
+        };
+        quote!(#p::PartSchema { path: #path, encoding: #encoding, check: #check })
+    }
+
+    /// How it is written, in the words of the template.
+    fn encoding_name(&self) -> String {
+        let Form::Encoded(format, descending) = self.form else { return "serde".to_owned() };
+        let name = match format {
+            Format::Plain | Format::Last => "plain".to_owned(),
+            Format::Rest => "rest".to_owned(),
+            Format::Padded(width) => format!("0{width}"),
+            Format::Offset(width) => format!("+0{width}"),
+        };
+        if descending { name + ":desc" } else { name }
     }
 
     pub(crate) fn name(&self) -> String {

@@ -29,7 +29,7 @@ pub(super) fn expand(entity: &Entity<'_>, keys: &Keys<'_>, bounded: &syn::Generi
         Query { keys, index: Some((position, index)), pk, sk }
     });
     let queries: Vec<Query<'_, '_>> = std::iter::once(table).chain(indexes).collect();
-    let p = keys.p();
+    let (p, vis) = (keys.p(), &entity.original.vis);
     let mut markers: Vec<Ident> = Vec::new();
     for (name, _) in queries.iter().flat_map(Query::steps) {
         if !markers.contains(&name) {
@@ -39,7 +39,7 @@ pub(super) fn expand(entity: &Entity<'_>, keys: &Keys<'_>, bounded: &syn::Generi
     let expanded = queries.iter().map(|query| query.expand(entity, bounded));
     quote! {
         #(
-            pub enum #markers {}
+            #vis enum #markers {}
             impl #p::Follows<#markers> for #markers {}
         )*
         #(#expanded)*
@@ -115,7 +115,10 @@ impl<'k, 'e> Query<'k, 'e> {
                 parts.push((number, slot.part(p, &quote!(&#name), inner && !slot.is_primary())));
             }
         }
-        let parts = parts.iter().map(|(number, part)| quote!((#number, &#part as &dyn #p::Part)));
+        let parts = parts.iter().map(|(number, part)| {
+            let name = self.keys.slots.get(*number).map(Slot::name);
+            quote!((#number, #name, &#part as &dyn #p::Part))
+        });
         match self.index {
             None => quote!(#p::Steps::<#entity>::table(&[#(#parts),*])),
             Some((at, _)) => quote! {
@@ -126,7 +129,7 @@ impl<'k, 'e> Query<'k, 'e> {
 
     fn expand(&self, entity: &Entity<'_>, bounded: &syn::Generics) -> TokenStream {
         let p = self.keys.p();
-        let ident = &entity.original.ident;
+        let (ident, vis) = (&entity.original.ident, &entity.original.vis);
         let index = self.index.and_then(|(_, path)| path.segments.last()).map(|last| &last.ident);
         let query = match index {
             None => format_ident!("{ident}Query"),
@@ -151,7 +154,7 @@ impl<'k, 'e> Query<'k, 'e> {
         };
         quote! {
             #[must_use = "a query is sent by `TableHandle::query`"]
-            pub struct #query #state_generics (#p::Steps<#ident #arguments_of>, ::core::marker::PhantomData<fn() -> __At>) #predicates;
+            #vis struct #query #state_generics (#p::Steps<#ident #arguments_of>, ::core::marker::PhantomData<fn() -> __At>) #predicates;
 
             impl #state_generics #query #state_arguments #predicates { #(#methods)* }
 
@@ -176,7 +179,7 @@ impl<'k, 'e> Query<'k, 'e> {
         number: usize,
         next: &TokenStream,
     ) -> TokenStream {
-        let p = self.keys.p();
+        let (p, vis) = (self.keys.p(), self.keys.vis());
         let Some(slot) = self.keys.slots.get(number) else { return TokenStream::new() };
         let (ty, field) = (slot.inner_type(p), slot.name());
         let (encoding, descending) = if slot.is_native() {
@@ -199,7 +202,7 @@ impl<'k, 'e> Query<'k, 'e> {
         let doc = format!("Narrows the query by `{field}`.");
         quote! {
             #[doc = #doc]
-            pub fn #name<__C>(self, condition: __C) -> #query<#(#params,)* __C::Then<#next>>
+            #vis fn #name<__C>(self, condition: __C) -> #query<#(#params,)* __C::Then<#next>>
             where
                 __At: #p::Follows<#name>,
                 __C: #p::SortCondition<#ty, #encoding>,
@@ -214,7 +217,7 @@ impl<'k, 'e> Query<'k, 'e> {
     }
 
     fn function(&self, query: &Ident, params: &[TokenStream], first: &TokenStream) -> TokenStream {
-        let p = self.keys.p();
+        let (p, vis) = (self.keys.p(), self.keys.vis());
         let slots = self.partition();
         let arguments = arguments(&slots);
         let names: Vec<&Ident> = arguments.iter().map(|(name, _)| name).collect();
@@ -237,7 +240,7 @@ impl<'k, 'e> Query<'k, 'e> {
         };
         quote! {
             #[doc = #doc]
-            pub fn #name(#(#names: impl #p::KeyArg<#types>),*) -> #query<#(#params,)* #first> {
+            #vis fn #name(#(#names: impl #p::KeyArg<#types>),*) -> #query<#(#params,)* #first> {
                 #check
                 #(let #names = #p::KeyArg::into_part(#names);)*
                 #query(#steps, ::core::marker::PhantomData)

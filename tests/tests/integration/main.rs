@@ -2,5 +2,12 @@
 
 #![allow(missing_docs)]
 
+mod bounds;
+mod cursor;
 mod golden;
+mod key_type;
+mod keys;
+mod multi;
 mod music;
+mod requests;
+mod transport;
