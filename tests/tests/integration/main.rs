@@ -4,10 +4,12 @@
 
 mod bounds;
 mod cursor;
+mod errors;
 mod golden;
 mod key_type;
 mod keys;
 mod multi;
 mod music;
 mod requests;
+mod stream;
 mod transport;
