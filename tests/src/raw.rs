@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use entity_core::{Table, TableHandle};
 use serde_json::Value;
 
@@ -25,7 +27,7 @@ pub fn attribute(json: &Value) -> AttributeValue {
     match &**tag {
         "S" => AttributeValue::S(text()),
         "N" => AttributeValue::N(text()),
-        "B" => AttributeValue::B(Blob::new(text())),
+        "B" => AttributeValue::B(Blob::new(STANDARD.decode(text()).expect("Base64"))),
         "BOOL" => AttributeValue::Bool(value == true),
         "NULL" => AttributeValue::Null(true),
         "SS" => AttributeValue::Ss(texts(value)),
@@ -36,7 +38,7 @@ pub fn attribute(json: &Value) -> AttributeValue {
     }
 }
 
-/// The item of this DynamoDB JSON; `B` holds the bytes of its text.
+/// The item of this DynamoDB JSON.
 ///
 /// # Panics
 ///

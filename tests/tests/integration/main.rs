@@ -13,3 +13,4 @@ mod music;
 mod requests;
 mod stream;
 mod transport;
+mod view;
