@@ -4,6 +4,7 @@
 
 mod bounds;
 mod cursor;
+mod errors;
 mod golden;
 mod key_type;
 mod keys;
@@ -11,4 +12,6 @@ mod multi;
 mod music;
 mod projection;
 mod requests;
+mod stream;
 mod transport;
+mod view;
