@@ -15,14 +15,18 @@ use super::{
 /// test [`check`](Self::check) it: a change that would make stored items unreadable, or that would
 /// let them be missed, then fails the test and says which migration it takes.
 ///
-/// ```no_run
-/// # use entity_core::schema::Schema;
-/// # fn songs_schema() -> Schema { unimplemented!() }
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let schema = songs_schema(); // Songs::schema()
-/// schema.check(include_str!("../Cargo.toml"))?; // include_str!("songs.schema.json")
-/// # Ok(())
-/// # }
+/// # Example
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+/// let schema = Songs::schema();
+/// let stored = schema.to_string(); // in a test: include_str!("songs.schema.json")
+/// assert!(schema.check(&stored).is_ok());
+///
+/// let stored = stored.replace("Month-{", "Count-{");
+/// let changed = schema.check(&stored).unwrap_err();
+/// assert!(changed.changes()[0].starts_with("key `Metadata` of `MonthlyCount` was"));
+/// assert!(changed.to_string().contains("write each under its new key and delete the old one"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -8,6 +8,7 @@ mod errors;
 mod golden;
 mod key_type;
 mod keys;
+mod lock;
 mod multi;
 mod music;
 mod projection;
