@@ -22,7 +22,7 @@
 //! | find out what went wrong | [`error`] |
 //! | read exports, stream records, items of the bare SDK | [`Readable`], [`Item`], [`wire`] |
 //! | put a type of your own into keys | [`key::KeyPart`], [`key`] |
-//! | look at declarations as data | [`schema`] |
+//! | look at declarations as data, keep them from changing unseen | [`schema`], [`schema::Schema`] |
 //! | know how queries are typed | [`query`] |
 //!
 //! # A first table

@@ -175,6 +175,27 @@ impl<R: Readable, C> Query<R, C> {
 
     /// Passes over items that are of none of the table's entities, instead of giving an error for
     /// each; [`Response::skipped`](crate::Response::skipped) counts them.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// use aws_sdk_dynamodb::types::AttributeValue;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// // Another program keeps items of its own in the partition.
+    /// let text = |text: &str| AttributeValue::S(text.to_owned());
+    /// let put = songs.client().put_item().table_name("Songs");
+    /// put.item("Id", text("1")).item("Metadata", text("Lyrics")).send().await?;
+    ///
+    /// assert!(songs.query(SongItem::partition("1")).all().await.is_err());
+    /// let response = songs.query(SongItem::partition("1")).skip_unknown().all().response().await?;
+    /// assert_eq!((response.value.len(), response.skipped), (4, 1));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn skip_unknown(mut self) -> Self {
         self.reading.skip_unknown = true;
         self

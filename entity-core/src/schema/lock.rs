@@ -13,12 +13,14 @@ use super::{EntitySchema, IndexSchema, KeyAttribute, KeyDef, KeyForm, Projection
 /// test [`check`](Self::check) it: a change that would make stored items unreadable, or that would
 /// let them be missed, then fails the test and says which migration it takes.
 ///
-/// ```no_run
-/// # use entity_core::schema::Schema;
-/// # fn songs_schema() -> Schema { unimplemented!() }
+/// # Example
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let schema = songs_schema(); // Songs::schema()
-/// schema.check(include_str!("../Cargo.toml"))?; // include_str!("songs.schema.json")
+/// # let stored = Songs::schema().to_string();
+/// // let stored = include_str!("songs.schema.json");
+/// Songs::schema().check(&stored)?;
 /// # Ok(())
 /// # }
 /// ```
