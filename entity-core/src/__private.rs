@@ -11,7 +11,7 @@ pub use serde::{Serialize, Serializer};
 pub use crate::error::{KeyError, WriteError};
 pub use crate::item::{
     Item, ItemOf, RawItem, ReadResult, Readable, Scratch, read_collection, read_entity,
-    write_entity,
+    read_projection, write_entity,
 };
 pub use crate::key::{
     Charset, Desc, Encoded, Encoding, Key, KeyArg, KeyField, KeyPart, KeyType, Last, Native,
@@ -23,8 +23,8 @@ pub use crate::query::{
 };
 pub use crate::schema::{
     Collection, Contains, DocumentField, Entity, EntitySchema, FieldSchema, Index, IndexKeys,
-    IndexKind, IndexOf, IndexSchema, KeyAttribute, KeyDef, KeyForm, PartSchema, Projection,
-    Restore, Table, TableSchema, check, hash_name,
+    IndexKind, IndexOf, IndexProjection, IndexSchema, KeyAttribute, KeyDef, KeyForm, PartSchema,
+    Projection, Restore, Table, TableSchema, check, hash_name,
 };
 pub use crate::wire::Error as WireError;
 pub use crate::wire::read::Reader;

@@ -244,7 +244,7 @@ pub use self::key::Key;
 pub use self::page::{ConsumedCapacity, Page, Response};
 pub use self::query::begins_with;
 pub use self::request::Request;
-pub use self::schema::{Collection, Entity, Index, Table};
+pub use self::schema::{Collection, Entity, Index, Projection, Table};
 #[cfg(feature = "derive")]
 #[doc = include_str!("../docs/derive/collection.md")]
 pub use entity_derive::Collection;
@@ -260,6 +260,9 @@ pub use entity_derive::Index;
 #[cfg(feature = "derive")]
 #[doc = include_str!("../docs/derive/key_part.md")]
 pub use entity_derive::KeyPart;
+#[cfg(feature = "derive")]
+#[doc = include_str!("../docs/derive/projection.md")]
+pub use entity_derive::Projection;
 #[cfg(feature = "derive")]
 #[doc = include_str!("../docs/derive/table.md")]
 pub use entity_derive::Table;

@@ -105,10 +105,10 @@ pub(crate) struct Index<'a> {
     pub(crate) pk: Vec<KeyDef>,
     pub(crate) sk: Vec<KeyDef>,
     pub(crate) local: bool,
-    pub(crate) projection: Projection,
+    pub(crate) projection: IndexProjection,
 }
 
-pub(crate) enum Projection {
+pub(crate) enum IndexProjection {
     All,
     KeysOnly,
     Include(Vec<LitStr>),
@@ -130,8 +130,10 @@ impl<'a> Index<'a> {
                 "pk" => pk.set(cx, meta, attr::one_or_list(meta.value()?, KeyDef::parse)?),
                 "sk" => sk.set(cx, meta, attr::one_or_list(meta.value()?, KeyDef::parse)?),
                 "local" => local.set(cx, meta, ()),
-                "keys_only" => projection.set(cx, meta, Projection::KeysOnly),
-                "project" => projection.set(cx, meta, Projection::Include(names(meta.value()?)?)),
+                "keys_only" => projection.set(cx, meta, IndexProjection::KeysOnly),
+                "project" => {
+                    projection.set(cx, meta, IndexProjection::Include(names(meta.value()?)?))
+                }
                 "crate" => krate.set(cx, meta, attr::path(meta)?),
                 _ => return Ok(false),
             }
@@ -173,7 +175,7 @@ impl<'a> Index<'a> {
             pk: pk.unwrap_or_default(),
             sk,
             local,
-            projection: projection.get().unwrap_or(Projection::All),
+            projection: projection.get().unwrap_or(IndexProjection::All),
         })
     }
 }
@@ -380,6 +382,46 @@ impl<'a> Document<'a> {
         let fields = fields(cx, original, "Document", "a struct with named fields")?;
         crate::check::attribute_names(cx, &fields);
         Some(Self { original, krate, fields })
+    }
+}
+
+/// `#[derive(Projection)]`.
+pub(crate) struct Projection<'a> {
+    pub(crate) original: &'a DeriveInput,
+    pub(crate) krate: Path,
+    pub(crate) entity: Type,
+    pub(crate) fields: Vec<Field<'a>>,
+}
+
+impl<'a> Projection<'a> {
+    pub(crate) fn from_syn(cx: &Ctxt, original: &'a DeriveInput) -> Option<Self> {
+        let of = "a projection";
+        let (mut entity, mut krate) = (Once::new("entity", of), Once::new("crate", of));
+        attr::each(cx, &original.attrs, ("projection", of), &["entity", "crate"], |key, meta| {
+            match key {
+                "entity" => entity.set(cx, meta, attr::ty(meta)?),
+                "crate" => krate.set(cx, meta, attr::path(meta)?),
+                _ => return Ok(false),
+            }
+            Ok(true)
+        });
+        let ident = &original.ident;
+        let fields = fields(cx, original, "Projection", "a struct with named fields");
+        let entity = required(cx, entity.get(), ident, || {
+            format!("`{ident}` is a part of no entity; add `#[projection(entity = ...)]`")
+        });
+        let fields = fields?;
+        crate::check::attribute_names(cx, &fields);
+        for field in fields.iter().filter(|field| field.key_only) {
+            let name = field.ident;
+            cx.error(name, format!("`key_only` is said by the entity; remove it from `{name}`"));
+        }
+        Some(Self {
+            original,
+            krate: krate.get().unwrap_or_else(default_crate),
+            entity: entity?,
+            fields,
+        })
     }
 }
 

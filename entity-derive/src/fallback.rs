@@ -38,3 +38,7 @@ pub(crate) fn document(_: &DeriveInput, _: &Path) -> TokenStream {
 pub(crate) fn key_part(_: &DeriveInput, _: &Path) -> TokenStream {
     TokenStream::new()
 }
+
+pub(crate) fn projection(_: &DeriveInput, _: &Path) -> TokenStream {
+    TokenStream::new()
+}

@@ -88,10 +88,10 @@ impl<'f> File<'f> {
         let (mut items, mut seen) = (Vec::with_capacity(entries.len()), HashMap::new());
         for entry in entries {
             let item: C = self.item(entry)?;
-            let line = self.line(entry);
-            if let Some(other) = seen.insert(key::<C>(&item), line) {
+            if let Some(other) = seen.insert(key::<C>(&item), entry) {
+                let other = self.line(other);
                 let what = format!("an item with the same key is on line {other}");
-                return Err(Fault::new(line, what));
+                return Err(Fault::new(self.line(entry), what));
             }
             items.push(item);
         }
@@ -138,6 +138,8 @@ impl<'f> File<'f> {
     }
 
     /// The line on which a value begins; it is a part of the text, and so lies within it.
+    ///
+    /// It walks the text, so only a fault asks for it.
     fn line(self, value: &RawValue) -> usize {
         let offset = (value.get().as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
         let before = self.text.as_bytes().iter().take(offset);

@@ -76,7 +76,9 @@ impl View {
             grid.add_row(columns.iter().map(|name| self.cell(name, partition)));
         }
         // With what stands for the line between columns, that makes two spaces.
-        grid.column_iter_mut().for_each(|column| drop(column.set_padding((1, 0))));
+        for column in grid.column_iter_mut() {
+            column.set_padding((1, 0));
+        }
         grid.trim_fmt()
     }
 

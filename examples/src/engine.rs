@@ -64,7 +64,5 @@ async fn aws() -> Result<Client> {
 
 #[cfg(not(feature = "aws"))]
 async fn aws() -> Result<Client> {
-    Err(Error::new(
-        "this build has no `--aws`; build it with TLS: `cargo run --features aws --bin ...`",
-    ))
+    Err(Error::new("this build has no `--aws`, which takes TLS; build it with `--features aws`"))
 }

@@ -2,6 +2,9 @@
 //!
 //! With `DYNAMODB_ENDPOINT`, the same tests run against the engine there.
 
+// `allow-unwrap-in-tests` does not see the functions beside the tests.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
 use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -121,7 +124,7 @@ impl Run {
     }
 
     #[track_caller]
-    fn is_wrong_usage(self) -> String {
+    fn misuse(self) -> String {
         assert_eq!((self.status, &*self.stdout), (Some(2), ""), "{self:?}");
         self.stderr
     }
@@ -212,7 +215,7 @@ fn tables_are_created_and_dropped_by_name() {
     assert_eq!(store.music("create").fails(), format!("the table {name:?} exists already"));
     let other = format!("the table is {name:?}, not \"Songs\"; nothing was dropped");
     assert_eq!(store.music("drop --yes Songs").fails(), other);
-    assert!(store.music("drop").is_wrong_usage().contains("--yes"));
+    assert!(store.music("drop").misuse().contains("--yes"));
     let dropped = store.music(&format!("drop --yes {name} --json")).succeeds();
     assert_eq!(dropped.stdout, "");
     assert_eq!(dropped.stderr, format!("dropped the table {name:?}\n"));
@@ -369,7 +372,7 @@ fn wrong_usage_exits_with_2() {
         ("--data a.db song 1 --endpoint http://127.0.0.1:1", "cannot be used with"),
         ("--aws song 1 --data a.db", "cannot be used with"),
     ] {
-        let stderr = in_memory(arguments).is_wrong_usage();
+        let stderr = in_memory(arguments).misuse();
         assert!(stderr.contains(says), "{arguments}: {stderr}");
     }
 }

@@ -7,5 +7,6 @@ pub mod movies;
 pub mod music;
 pub mod orders;
 pub mod random;
+pub mod raw;
 pub mod sessions;
 pub mod stream;

@@ -87,6 +87,19 @@ pub struct Ticket {
     pub ticket: Uuid,
 }
 
+/// Where the customer went, to a room or just to the place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Entity)]
+#[entity(table = Orders, pk = "CUST#{customer}", sk = "VISIT#{place}#{room?}")]
+pub struct Visit {
+    /// The customer.
+    #[entity(key_only)]
+    pub customer: String,
+    /// The place.
+    pub place: String,
+    /// The room, if it was one.
+    pub room: Option<String>,
+}
+
 /// Every kind of item in the table.
 #[derive(Debug, Clone, PartialEq, Eq, Collection)]
 pub enum OrderRecord {
@@ -100,4 +113,6 @@ pub enum OrderRecord {
     Event(Event),
     /// A question.
     Ticket(Ticket),
+    /// A visit.
+    Visit(Visit),
 }

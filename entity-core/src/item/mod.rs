@@ -19,7 +19,7 @@ pub(crate) use self::raw::key_json;
 pub use self::read::Scratch;
 pub(crate) use self::read::{MAX_SLOTS, read_one};
 #[doc(hidden)]
-pub use self::read::{read_collection, read_entity};
+pub use self::read::{read_collection, read_entity, read_projection};
 #[doc(hidden)]
 pub use self::write::write_entity;
 use crate::error::{Error, ItemError, WriteError};
@@ -41,6 +41,9 @@ pub trait Readable: Sized + Send + 'static {
 
     /// The entities that an item may be; one, or those of a collection in its variants' order.
     const ENTITIES: &'static [&'static EntitySchema];
+
+    /// The attributes that are read, keys aside; `None` for all.
+    const SELECTED: Option<&'static [&'static str]> = None;
 
     /// Reads one item; the outer error is one of the JSON.
     #[doc(hidden)]

@@ -25,7 +25,12 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn new(schema: &'static EntitySchema, index: Option<&'static IndexSchema>) -> Self {
+    /// `selected` are the attributes of the struct, if it does not have all.
+    pub(super) fn new(
+        schema: &'static EntitySchema,
+        index: Option<&'static IndexSchema>,
+        selected: Option<&'static [&'static str]>,
+    ) -> Self {
         let mut roles = Vec::from_iter(schema.type_attribute.map(|name| (name, Role::Type)));
         for (position, key) in schema.key_attributes().enumerate() {
             let primary = position < schema.pk.len() + schema.sk.len();
@@ -36,9 +41,11 @@ impl Plan {
         let key_only = schema.fields.iter().filter(|field| field.key_only);
         roles.extend(key_only.map(|field| (field.attribute, Role::Hidden)));
         let projected = |name| index.is_none_or(|index| index.projects(name));
-        let restored = schema.fields.iter().filter(|field| {
-            field.key_only || !(projected(field.attribute) || field.restore.is_empty())
-        });
+        let wanted = |name| selected.is_none_or(|selected| selected.contains(&name));
+        let restored =
+            schema.fields.iter().filter(|field| wanted(field.attribute)).filter(|field| {
+                field.key_only || !(projected(field.attribute) || field.restore.is_empty())
+            });
         Self { schema, roles, restored: restored.collect() }
     }
 

@@ -3,17 +3,17 @@
 use std::borrow::Cow;
 
 use serde::de::value::{BorrowedStrDeserializer, StrDeserializer};
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, Visitor};
 
 use super::plan::{Plan, Role};
 use super::raw::{KeyTexts, RawItem};
 use super::{ReadResult, Readable};
 use crate::error::{ItemError, ItemReason};
-use crate::key::{KeyType, attribute_text, key_scalar, same_key};
+use crate::key::{KeyType, attribute_text, check_parts, key_scalar, same_key};
 use crate::query::Admitted;
 use crate::schema::{
-    Collection, Entity, EntitySchema, FieldSchema, IndexSchema, KeyAttribute, KeyForm, Restore,
-    Table, TableSchema,
+    Collection, Entity, EntitySchema, FieldSchema, IndexSchema, KeyAttribute, KeyForm, Projection,
+    Restore, Table, TableSchema,
 };
 use crate::wire;
 use crate::wire::read::Reader;
@@ -91,10 +91,10 @@ impl Scratch<'_> {
     }
 
     /// Takes the plan of an entity; it is put back once the item is read.
-    fn plan(&mut self, schema: &'static EntitySchema) -> Plan {
+    fn plan<R: Readable>(&mut self, schema: &'static EntitySchema) -> Plan {
         match self.plans.iter().position(|plan| std::ptr::eq(plan.schema, schema)) {
             Some(position) => self.plans.swap_remove(position),
-            None => Plan::new(schema, self.index),
+            None => Plan::new(schema, self.index, R::SELECTED),
         }
     }
 }
@@ -160,54 +160,71 @@ pub fn read_collection<'de, C: Collection>(
     })
 }
 
-/// Reads an item as an entity, in one pass; what it is otherwise is found out when that fails.
+/// Reads an item as an entity, and verifies that its key is the one that its fields make.
 #[doc(hidden)]
 pub fn read_entity<'de, E: Entity>(
     reader: &mut Reader<'de>,
     scratch: &mut Scratch<'de>,
 ) -> Result<ReadResult<E>, wire::Error> {
+    read_as(E::SCHEMA, reader, scratch, verify)
+}
+
+/// Reads an item as a part of an entity, and verifies that its key is one of the entity's.
+#[doc(hidden)]
+pub fn read_projection<'de, P: Projection>(
+    reader: &mut Reader<'de>,
+    scratch: &mut Scratch<'de>,
+) -> Result<ReadResult<P>, wire::Error> {
+    let schema = <P::Entity as Entity>::SCHEMA;
+    read_as(schema, reader, scratch, |_: &P, scratch| verify_key(schema, scratch))
+}
+
+/// Reads an item in one pass; what it is otherwise is found out when that fails.
+fn read_as<'de, R: Readable + DeserializeOwned>(
+    schema: &'static EntitySchema,
+    reader: &mut Reader<'de>,
+    scratch: &mut Scratch<'de>,
+    verify: impl Fn(&R, &mut Scratch<'de>) -> Result<(), ItemReason>,
+) -> Result<ReadResult<R>, wire::Error> {
     let start = *reader;
-    let plan = scratch.plan(E::SCHEMA);
+    let plan = scratch.plan::<R>(schema);
     scratch.keys.clear();
     let access = ItemDeserializer { reader, plan: &plan, scratch };
-    let read = E::deserialize(access).map_err(ItemReason::Decode);
-    let read = read.and_then(|entity| verify(&entity, scratch).map(|()| entity));
+    let read = R::deserialize(access).map_err(ItemReason::Decode);
+    let read = read.and_then(|value| verify(&value, scratch).map(|()| value));
     scratch.plans.push(plan);
     match read {
-        Ok(entity) => Ok(Ok(Some(entity).filter(|_| scratch.admits(&scratch.keys)))),
+        Ok(value) => Ok(Ok(Some(value).filter(|_| scratch.admits(&scratch.keys)))),
         Err(reason) => {
             *reader = start;
-            explain::<E>(reader.skip()?, reason, scratch)
+            explain::<R>(schema, reader.skip()?, reason, scratch)
         }
     }
 }
 
-/// Whether an item that is not an `E` is another entity of the table.
+/// Whether an item that is not what it was read as is another entity of the table.
 #[cold]
-fn explain<E: Entity>(
+fn explain<R: Readable>(
+    schema: &'static EntitySchema,
     text: &str,
     reason: ItemReason,
     scratch: &Scratch<'_>,
-) -> Result<ReadResult<E>, wire::Error> {
-    let table = E::Table::SCHEMA;
+) -> Result<ReadResult<R>, wire::Error> {
+    let table = R::Table::SCHEMA;
     let raw = RawItem::new(text, table)?;
-    let entities = <<E::Table as Table>::Items as Readable>::ENTITIES;
+    let entities = <<R::Table as Table>::Items as Readable>::ENTITIES;
     let entity = raw.identify(entities).and_then(|entity| entities.get(entity));
-    let passed = entity.map_or(scratch.skip_unknown, |entity| entity.name != E::SCHEMA.name);
+    let passed = entity.map_or(scratch.skip_unknown, |entity| entity.name != schema.name);
     if passed {
         return Ok(Ok(None));
     }
-    Ok(Err(ItemError::new(&scratch.table, E::NAME, raw.key(table), reason)))
+    Ok(Err(ItemError::new(&scratch.table, R::NAME, raw.key(table), reason)))
 }
 
 /// The item is what it claims to be: its primary key is the one that its fields make.
 fn verify<E: Entity>(entity: &E, scratch: &mut Scratch<'_>) -> Result<(), ItemReason> {
     let schema = E::SCHEMA;
-    if let Some(attribute) = schema.type_attribute
-        && scratch.keys.find(attribute, KeyType::S) != Some(schema.name)
-    {
-        return Err(ItemReason::Type(attribute));
-    }
+    verify_type(schema, scratch)?;
     entity.parts(|parts| {
         schema.primary().try_for_each(|key| {
             let name = key.def.name;
@@ -220,6 +237,25 @@ fn verify<E: Entity>(entity: &E, scratch: &mut Scratch<'_>) -> Result<(), ItemRe
             }
         })
     })
+}
+
+/// The item's primary key is one of the entity's: a part of its fields cannot make it.
+fn verify_key(schema: &'static EntitySchema, scratch: &mut Scratch<'_>) -> Result<(), ItemReason> {
+    verify_type(schema, scratch)?;
+    schema.primary().try_for_each(|key| {
+        let name = key.def.name;
+        let stored = scratch.keys.get(key).ok_or(ItemReason::NoKey(name))?;
+        check_parts(schema, key, stored).map_err(|_| ItemReason::KeyForm(name))
+    })
+}
+
+fn verify_type(schema: &EntitySchema, scratch: &Scratch<'_>) -> Result<(), ItemReason> {
+    match schema.type_attribute {
+        Some(name) if scratch.keys.find(name, KeyType::S) != Some(schema.name) => {
+            Err(ItemReason::Type(name))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Deserializes an entity from one item.

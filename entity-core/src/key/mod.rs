@@ -52,6 +52,7 @@ pub use message::Message;
 pub use native::{Native, NativeIn, NoKey};
 pub(crate) use native::{check_native, key_scalar, same_key};
 pub use part::{KeyPart, PartField};
+pub(crate) use primary::check_parts;
 pub use primary::{IntoKey, Key};
 pub use range::{Prefixed, Ranged};
 pub use shape::{Charset, Class, Shape};

@@ -164,7 +164,7 @@ impl<E> Key<E> {
 }
 
 /// Whether the parts of a key attribute's text are texts that they would be written as.
-fn check_parts(
+pub(crate) fn check_parts(
     schema: &EntitySchema,
     attribute: &KeyAttribute,
     text: &str,

@@ -13,7 +13,7 @@ use super::BoxFuture;
 use crate::error::{Error, ServiceError};
 use crate::handle::{TableHandle, Target};
 use crate::key::KeyType;
-use crate::schema::{IndexKind, IndexSchema, KeyDef, Projection, Table};
+use crate::schema::{IndexKind, IndexProjection, IndexSchema, KeyDef, Table};
 
 /// How long to wait for the table to become `ACTIVE`, unless said otherwise.
 const WAIT: Duration = Duration::from_secs(300);
@@ -161,9 +161,11 @@ fn local(index: &IndexSchema, pk: KeyDef) -> Result<sdk::LocalSecondaryIndex, Bu
 fn projection(index: &IndexSchema) -> sdk::Projection {
     let projection = sdk::Projection::builder();
     match index.projection {
-        Projection::All => projection.projection_type(sdk::ProjectionType::All).build(),
-        Projection::KeysOnly => projection.projection_type(sdk::ProjectionType::KeysOnly).build(),
-        Projection::Include(names) => projection
+        IndexProjection::All => projection.projection_type(sdk::ProjectionType::All).build(),
+        IndexProjection::KeysOnly => {
+            projection.projection_type(sdk::ProjectionType::KeysOnly).build()
+        }
+        IndexProjection::Include(names) => projection
             .projection_type(sdk::ProjectionType::Include)
             .set_non_key_attributes(Some(names.iter().map(|name| (*name).to_owned()).collect()))
             .build(),

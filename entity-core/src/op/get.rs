@@ -1,23 +1,26 @@
 //! `get`: reading one item by its key.
 
 use std::fmt;
+use std::marker::PhantomData;
 
+use super::reading::project;
 use super::{Capacity, sendable};
 use crate::error::{Error, KeyError};
 use crate::handle::{TableHandle, Target};
-use crate::item::{ItemOf, read_one};
+use crate::item::{ItemOf, Readable, read_one};
 use crate::key::{IntoKey, Key};
 use crate::page::{ConsumedCapacity, Response, answer};
 use crate::request::Request;
-use crate::schema::{Entity, Table};
+use crate::schema::{Entity, Projection, Table};
 use crate::transport::{self, GetItem};
 
 /// Reads one item by its key; made by [`TableHandle::get`].
 #[must_use = "nothing is sent until it is awaited"]
-pub struct Get<E> {
+pub struct Get<E, R = E> {
     target: Target,
     key: Result<Key<E>, KeyError>,
     consistent: bool,
+    output: PhantomData<fn() -> R>,
 }
 
 impl<T: Table> TableHandle<T> {
@@ -49,11 +52,21 @@ impl<T: Table> TableHandle<T> {
     where
         K::Entity: ItemOf<T>,
     {
-        Get { target: self.target(), key: key.into_key(), consistent: false }
+        Get { target: self.target(), key: key.into_key(), consistent: false, output: PhantomData }
     }
 }
 
 impl<E: Entity> Get<E> {
+    /// Reads a part of the item's attributes: a [`Projection`] of the entity.
+    ///
+    /// The service reads the whole item, and charges for it; less is sent.
+    pub fn project<P: Projection<Entity = E>>(self) -> Get<E, P> {
+        let Self { target, key, consistent, .. } = self;
+        Get { target, key, consistent, output: PhantomData }
+    }
+}
+
+impl<E: Entity, R: Readable> Get<E, R> {
     /// Reads what was written last, at twice the capacity.
     ///
     /// # Example
@@ -77,6 +90,7 @@ impl<E: Entity> Get<E> {
         let key = self.key.as_ref().map_err(Clone::clone)?;
         let mut request = Request::new("GetItem", &self.target.table);
         key.write(&mut request);
+        project::<R>(None, &mut request);
         if self.consistent {
             request.raw("ConsistentRead", "true");
         }
@@ -84,7 +98,7 @@ impl<E: Entity> Get<E> {
         Ok(request.end())
     }
 
-    async fn run(self, capacity: Capacity) -> Result<Response<Option<E>>, Error> {
+    async fn run(self, capacity: Capacity) -> Result<Response<Option<R>>, Error> {
         let request = self.build(capacity)?;
         let table = self.target.table.to_string();
         let sent = transport::call::<GetItem, _>(&self.target, request, move |body| {
@@ -104,9 +118,9 @@ impl<E: Entity> Get<E> {
     }
 }
 
-sendable!(Get<E: Entity>, Option<E>, Error);
+sendable!(Get<E: Entity, R: Readable>, Option<R>, Error);
 
-impl<E> fmt::Debug for Get<E> {
+impl<E, R> fmt::Debug for Get<E, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Get").field("table", &self.target.table).finish_non_exhaustive()
     }

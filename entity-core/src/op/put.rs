@@ -131,8 +131,8 @@ impl<T: Table> Put<T> {
         let mut request = Request::new("PutItem", &self.target.table);
         request.raw("Item", item);
         if let Some(expression) = self.mode.expression() {
+            request.name(T::SCHEMA.pk.name);
             request.text("ConditionExpression", expression);
-            request.texts("ExpressionAttributeNames", [("#k0", T::SCHEMA.pk.name)]);
         }
         capacity.write(&mut request);
         Ok(request.end())
@@ -157,8 +157,8 @@ impl Mode {
     fn expression(self) -> Option<&'static str> {
         match self {
             Self::Put => None,
-            Self::Create => Some("attribute_not_exists(#k0)"),
-            Self::Replace => Some("attribute_exists(#k0)"),
+            Self::Create => Some("attribute_not_exists(#n0)"),
+            Self::Replace => Some("attribute_exists(#n0)"),
         }
     }
 

@@ -13,7 +13,8 @@ use crate::item::{ItemOf, Readable};
 use crate::page::{Page, Response};
 use crate::query::{ConsistentReads, IntoQuery};
 use crate::request::Request;
-use crate::schema::Table;
+use crate::schema::check::readable;
+use crate::schema::{Entity, Projection, Table};
 
 /// A query, in the making; made by [`TableHandle::query`].
 ///
@@ -28,9 +29,9 @@ use crate::schema::Table;
 /// | [`page`](Self::page) | some items, and a cursor |
 /// | [`stream`](Self::stream) | items as they come, a request at a time |
 #[must_use = "a query is ended with `all`, `first`, `count`, `page` or `stream`"]
-pub struct Query<R, C> {
+pub struct Query<R, Q> {
     reading: Reading<R>,
-    consistency: PhantomData<fn() -> C>,
+    source: PhantomData<fn() -> Q>,
 }
 
 impl<T: Table> TableHandle<T> {
@@ -68,16 +69,27 @@ impl<T: Table> TableHandle<T> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn query<Q: IntoQuery>(&self, query: Q) -> Query<Q::Output, Q::Consistency>
+    pub fn query<Q: IntoQuery>(&self, query: Q) -> Query<Q::Output, Q>
     where
         Q::Output: ItemOf<T>,
     {
         let reading = Reading::new(self.target(), Some(query.into_key_condition()));
-        Query { reading, consistency: PhantomData }
+        Query { reading, source: PhantomData }
     }
 }
 
-impl<R: Readable, C> Query<R, C> {
+impl<R: Readable, Q: IntoQuery> Query<R, Q> {
+    /// Reads a part of the items' attributes: a [`Projection`] of the entity.
+    ///
+    /// The service reads whole items, and charges for them; less is sent. An index that lacks
+    /// attributes of the entity can be read so, or not at all.
+    pub fn project<P: Projection<Entity = R>>(self) -> Query<P, Q>
+    where
+        R: Entity,
+    {
+        Query { reading: self.reading.cast(), source: PhantomData }
+    }
+
     /// The last in the order of the sort key first.
     ///
     /// # Example
@@ -167,7 +179,7 @@ impl<R: Readable, C> Query<R, C> {
     /// ```
     pub fn consistent(mut self) -> Self
     where
-        C: ConsistentReads,
+        Q::Consistency: ConsistentReads,
     {
         self.reading.consistent = true;
         self
@@ -222,7 +234,7 @@ impl<R: Readable, C> Query<R, C> {
     /// # }
     /// ```
     pub fn all(self) -> All<R> {
-        All(self.reading)
+        All(self.checked())
     }
 
     /// The first item, if there is one.
@@ -245,7 +257,7 @@ impl<R: Readable, C> Query<R, C> {
     /// # }
     /// ```
     pub fn first(self) -> First<R> {
-        First(self.limit(1).reading)
+        First(self.limit(1).checked())
     }
 
     /// How many items there are, read by their keys.
@@ -269,9 +281,7 @@ impl<R: Readable, C> Query<R, C> {
     /// # }
     /// ```
     pub fn count(self) -> Count<R> {
-        let mut reading = self.reading.cast::<Counted<R>>();
-        reading.keys_only = true;
-        Count(reading)
+        Count(self.reading.cast())
     }
 
     /// Some items, and a cursor to go on with: as many as [`limit`](Self::limit) says, or else what
@@ -299,7 +309,7 @@ impl<R: Readable, C> Query<R, C> {
     /// # }
     /// ```
     pub fn page(self) -> PageOf<R> {
-        PageOf(self.reading)
+        PageOf(self.checked())
     }
 
     /// The items as they come; the next request is sent when those of the last are used up.
@@ -328,7 +338,13 @@ impl<R: Readable, C> Query<R, C> {
     /// # }
     /// ```
     pub fn stream(self) -> ItemStream<R> {
-        ItemStream::new(self.reading)
+        ItemStream::new(self.checked())
+    }
+
+    /// What is read is there: an index has every attribute that `R` takes.
+    fn checked(self) -> Reading<R> {
+        const { readable::<R, Q>() };
+        self.reading
     }
 }
 
@@ -417,7 +433,7 @@ impl<R: Readable> PageOf<R> {
 
 sendable!(PageOf<R: Readable>, Page<R>, Error);
 
-impl<R, C> fmt::Debug for Query<R, C> {
+impl<R, Q> fmt::Debug for Query<R, Q> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Query").field(&self.reading).finish()
     }

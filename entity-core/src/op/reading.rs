@@ -31,8 +31,6 @@ pub(super) struct Reading<R> {
     reach: usize,
     /// Where to go on.
     pub(super) after: Option<Cursor>,
-    /// Whether keys alone are read.
-    pub(super) keys_only: bool,
     /// Whether items of no known entity are passed over.
     pub(super) skip_unknown: bool,
     pub(super) output: PhantomData<fn() -> R>,
@@ -61,7 +59,6 @@ impl<R: Readable> Reading<R> {
             limit: None,
             reach: 1,
             after: None,
-            keys_only: false,
             skip_unknown: false,
             output: PhantomData,
         }
@@ -77,7 +74,6 @@ impl<R: Readable> Reading<R> {
             limit: self.limit,
             reach: self.reach,
             after: self.after,
-            keys_only: self.keys_only,
             skip_unknown: self.skip_unknown,
             output: PhantomData,
         }
@@ -104,19 +100,13 @@ impl<R: Readable> Reading<R> {
         let condition = self.condition()?;
         let operation = if condition.is_some() { "Query" } else { "Scan" };
         let mut request = Request::new(operation, &self.target.table);
-        let keys = self.key_projection();
         if let Some(condition) = condition {
-            condition.write(&mut request, &keys);
+            condition.write(&mut request);
             if self.descending {
                 request.raw("ScanIndexForward", "false");
             }
-        } else if !keys.is_empty() {
-            request.texts("ExpressionAttributeNames", keys.iter().copied());
         }
-        if !keys.is_empty() {
-            let names: Vec<&str> = keys.iter().map(|(placeholder, _)| *placeholder).collect();
-            request.text("ProjectionExpression", &names.join(", "));
-        }
+        project::<R>(condition, &mut request);
         if self.consistent {
             request.raw("ConsistentRead", "true");
         }
@@ -130,21 +120,6 @@ impl<R: Readable> Reading<R> {
         }
         capacity.write(&mut request);
         Ok(request.end())
-    }
-
-    /// Placeholders for the attributes that tell which entity an item is.
-    fn key_projection(&self) -> Vec<(&'static str, &'static str)> {
-        let table = R::Table::SCHEMA;
-        let sk = table.sk.map(|sk| ("#p1", sk.name));
-        let ty = table.type_attribute.map(|name| ("#p2", name));
-        let condition = self.condition().ok().flatten();
-        let sort = condition.and_then(|condition| condition.admitted.as_ref());
-        let sort = sort.map(|admitted| ("#p3", admitted.attribute.name));
-        // An index may have the table's keys the other way round; no attribute is named twice.
-        let primary = |name| name == table.pk.name || table.sk.is_some_and(|sk| sk.name == name);
-        let sort = sort.filter(|(_, name)| !primary(*name));
-        let names = std::iter::once(("#p0", table.pk.name)).chain(sk).chain(ty).chain(sort);
-        names.filter(|_| self.keys_only).collect()
     }
 
     /// Sends one request, and moves on to where the next begins.
@@ -212,6 +187,36 @@ impl<R: Readable> Reading<R> {
     pub(super) fn nothing() -> Response<Items<R>> {
         Response { requests: 0, ..Response::of(Vec::new(), ConsumedCapacity::default()) }
     }
+}
+
+/// Asks for the attributes that `R` selects, and for the keys that tell which entity an item is;
+/// for nothing if it takes whole items.
+pub(super) fn project<R: Readable>(condition: Option<&KeyCondition>, request: &mut Request) {
+    let selected = selected::<R>(condition);
+    if !selected.is_empty() {
+        let placeholders = selected.into_iter().map(|name| request.name(name));
+        let expression = placeholders.collect::<Vec<_>>().join(", ");
+        request.text("ProjectionExpression", &expression);
+    }
+}
+
+/// The attributes to ask for, each once: none for whole items.
+fn selected<R: Readable>(condition: Option<&KeyCondition>) -> Vec<&'static str> {
+    let Some(selected) = R::SELECTED else { return Vec::new() };
+    let table = R::Table::SCHEMA;
+    let index = condition.and_then(|condition| condition.index).filter(|_| !selected.is_empty());
+    let index = index.iter().flat_map(|index| index.pk.iter().chain(index.sk));
+    let sort = condition.and_then(|condition| condition.admitted.as_ref());
+    let keys = std::iter::once(&table.pk).chain(&table.sk).chain(index);
+    let keys = keys.map(|key| key.name).chain(table.type_attribute);
+    let keys = keys.chain(sort.map(|admitted| admitted.attribute.name));
+    let mut names: Vec<&'static str> = Vec::new();
+    for name in keys.chain(selected.iter().copied()) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
 }
 
 impl<R: Readable> Answer<R> {

@@ -4,10 +4,12 @@
 //! first line is the message.
 
 use super::{
-    EntitySchema, FieldSchema, IndexKeys, IndexSchema, KeyAttribute, KeyDef, KeyForm, Projection,
-    TableSchema,
+    EntitySchema, FieldSchema, IndexKeys, IndexProjection, IndexSchema, KeyAttribute, KeyDef,
+    KeyForm, TableSchema,
 };
+use crate::item::Readable;
 use crate::key::{KeyField, KeyType, Message, Segment, SparseField, Template};
+use crate::query::IntoQuery;
 
 /// Whether two texts are equal.
 pub(crate) const fn same(a: &str, b: &str) -> bool {
@@ -94,6 +96,24 @@ pub const fn no_index_sort_key(index: &IndexSchema) {
             "`); add `sk = ...`"
         );
     }
+}
+
+/// An index that an entity uses is one that its table lists, and so creates.
+pub const fn index_listed(table: &TableSchema, index: &IndexSchema) {
+    let mut rest = table.indexes;
+    while let [listed, tail @ ..] = rest {
+        if same(listed.name, index.name) {
+            return;
+        }
+        rest = tail;
+    }
+    fail!(
+        "the index `",
+        index.name,
+        "` is not listed in its table `",
+        table.name,
+        "`; add it to the table's `indexes(...)`"
+    );
 }
 
 /// The type of a field that is a key attribute by itself is the declared one.
@@ -316,27 +336,69 @@ const fn source(key: &KeyAttribute) -> &'static str {
     }
 }
 
-/// Every field of an entity that is read from an index is projected, or is in the keys.
-pub const fn projected(entity: &EntitySchema, keys: &IndexKeys) {
+/// Everything that `R` takes of an item is in what is queried.
+pub const fn readable<R: Readable, Q: IntoQuery>() {
+    if let (Some(keys), [entity]) = (Q::INDEX, R::ENTITIES) {
+        projected(R::NAME, entity, keys, R::SELECTED);
+    }
+}
+
+/// Every field that is read from an index is projected, or is in the keys.
+const fn projected(
+    reader: &str,
+    entity: &EntitySchema,
+    keys: &IndexKeys,
+    selected: Option<&[&str]>,
+) {
     let names = match keys.index.projection {
-        Projection::All => return,
-        Projection::KeysOnly => &[],
-        Projection::Include(names) => names,
+        IndexProjection::All => return,
+        IndexProjection::KeysOnly => &[],
+        IndexProjection::Include(names) => names,
     };
     let mut rest = entity.fields;
     while let [field, tail @ ..] = rest {
-        if !contains(names, field.attribute)
+        let wanted = match selected {
+            Some(selected) => contains(selected, field.attribute),
+            None => true,
+        };
+        if wanted
+            && !contains(names, field.attribute)
             && !is_key(entity, keys, field)
             && !restored(entity, keys, field)
         {
             fail!(
                 "`",
-                entity.name,
+                reader,
                 "` cannot be read from the index `",
                 keys.index.name,
                 "`, which lacks `",
                 field.attribute,
-                "`; add it to the index's `project`"
+                "`; add it to the index's `project`, or read a `Projection` without it"
+            );
+        }
+        rest = tail;
+    }
+}
+
+/// Every field of a projection is one of its entity.
+pub const fn projection(projection: &str, entity: &EntitySchema, attributes: &[&str]) {
+    let mut rest = attributes;
+    while let [attribute, tail @ ..] = rest {
+        let mut fields = entity.fields;
+        let mut known = entity.flattened;
+        while let [field, tail @ ..] = fields {
+            known |= same(field.attribute, attribute);
+            fields = tail;
+        }
+        if !known {
+            fail!(
+                "`",
+                projection,
+                "` reads the attribute `",
+                attribute,
+                "`, which `",
+                entity.name,
+                "` does not have; its fields are stored as the entity's are"
             );
         }
         rest = tail;

@@ -5,7 +5,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{EntitySchema, IndexSchema, KeyAttribute, KeyDef, KeyForm, Projection, TableSchema};
+use super::{
+    EntitySchema, IndexProjection, IndexSchema, KeyAttribute, KeyDef, KeyForm, TableSchema,
+};
 
 /// A table's declaration, in the form that its stored items depend on.
 ///
@@ -125,9 +127,11 @@ impl IndexLock {
             partition_key: index.pk.iter().map(attribute).collect(),
             sort_key: index.sk.iter().map(attribute).collect(),
             projection: match index.projection {
-                Projection::All => vec!["*".to_owned()],
-                Projection::KeysOnly => Vec::new(),
-                Projection::Include(names) => names.iter().map(|name| (*name).to_owned()).collect(),
+                IndexProjection::All => vec!["*".to_owned()],
+                IndexProjection::KeysOnly => Vec::new(),
+                IndexProjection::Include(names) => {
+                    names.iter().map(|name| (*name).to_owned()).collect()
+                }
             },
         }
     }

@@ -10,6 +10,7 @@ mod document;
 mod entity;
 mod index;
 mod lock;
+mod projection;
 mod table;
 
 pub use self::collection::{Collection, Contains};
@@ -17,6 +18,7 @@ pub use self::document::{DocumentField, hash_name};
 pub use self::entity::{
     Entity, EntitySchema, FieldSchema, IndexKeys, KeyAttribute, KeyForm, PartSchema, Restore,
 };
-pub use self::index::{Index, IndexKind, IndexOf, IndexSchema, Projection};
+pub use self::index::{Index, IndexKind, IndexOf, IndexProjection, IndexSchema};
 pub use self::lock::{Schema, SchemaChanged};
+pub use self::projection::Projection;
 pub use self::table::{KeyDef, Table, TableSchema};

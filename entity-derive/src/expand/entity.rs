@@ -178,6 +178,9 @@ fn checks(entity: &Entity<'_>, keys: &Keys<'_>) -> TokenStream {
         });
         quote_spanned! {index.span()=>
             const _: fn() = || #p::assert_index_of::<#index, #table>();
+            const _: () = #p::check::index_listed(
+                <#table as #p::Table>::SCHEMA, <#index as #p::Index>::SCHEMA,
+            );
             #no_sort
         }
     });

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{key_def, scope, sort_kinds};
-use crate::ast::{Index, Projection};
+use crate::ast::{Index, IndexProjection};
 
 pub(crate) fn expand(index: &Index<'_>) -> TokenStream {
     let Index { original, krate, table, name, .. } = index;
@@ -18,9 +18,9 @@ pub(crate) fn expand(index: &Index<'_>) -> TokenStream {
         (quote!(#p::IndexKind::Global), quote!(#p::Eventual))
     };
     let projection = match &index.projection {
-        Projection::All => quote!(#p::Projection::All),
-        Projection::KeysOnly => quote!(#p::Projection::KeysOnly),
-        Projection::Include(names) => quote!(#p::Projection::Include(&[#(#names),*])),
+        IndexProjection::All => quote!(#p::IndexProjection::All),
+        IndexProjection::KeysOnly => quote!(#p::IndexProjection::KeysOnly),
+        IndexProjection::Include(names) => quote!(#p::IndexProjection::Include(&[#(#names),*])),
     };
     scope(&quote! {
         impl #p::Index for #ident {

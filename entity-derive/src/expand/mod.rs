@@ -9,6 +9,7 @@ mod entity;
 mod index;
 mod key_part;
 mod keys;
+mod projection;
 mod queries;
 mod table;
 
@@ -44,6 +45,7 @@ derive! {
     collection: Collection, "collection";
     document: Document, "document";
     key_part: KeyPart, "key_part";
+    projection: Projection, "projection";
 }
 
 /// Code in a scope of its own, without lints of the user's.

@@ -148,6 +148,12 @@ impl<'k, 'e> Query<'k, 'e> {
             self.method(&query, &params, name, *number, &marker(position + 1))
         });
         let function = self.function(&query, &params, &marker(0));
+        let keys = self.index.map(|(at, _)| {
+            quote! {
+                const INDEX: #p::Option<&'static #p::IndexKeys> =
+                    #p::Some(#p::index_keys::<#ident #arguments_of>(#at));
+            }
+        });
         let consistency = match self.index {
             None => quote!(#p::Strong),
             Some((_, path)) => quote!(<#path as #p::Index>::Consistency),
@@ -161,6 +167,7 @@ impl<'k, 'e> Query<'k, 'e> {
             impl #state_generics #p::IntoQuery for #query #state_arguments #predicates {
                 type Output = #ident #arguments_of;
                 type Consistency = #consistency;
+                #keys
 
                 fn into_key_condition(self) -> #p::Result<#p::KeyCondition, #p::KeyError> {
                     self.0.finish()
@@ -223,25 +230,22 @@ impl<'k, 'e> Query<'k, 'e> {
         let names: Vec<&Ident> = arguments.iter().map(|(name, _)| name).collect();
         let types = arguments.iter().map(|(_, slot)| slot.argument_type(p));
         let steps = self.begin(&quote!(Self));
-        let (name, doc, check) = match self.index {
+        let (name, doc) = match self.index {
             None => (
                 format_ident!("partition"),
                 "Queries the items of this entity in one partition of the table; narrowed by the sort key's parts, from the left.".to_owned(),
-                None,
             ),
-            Some((at, path)) => {
+            Some((_, path)) => {
                 let index = path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
                 (
                     format_ident!("{}", snake(&index)),
                     format!("Queries the items of this entity in one partition of the index `{index}`; narrowed by the sort key's parts, from the left."),
-                    Some(quote!(const { #p::check::projected(<Self as #p::Entity>::SCHEMA, #p::index_keys::<Self>(#at)) };)),
-                )
+                                    )
             }
         };
         quote! {
             #[doc = #doc]
             #vis fn #name(#(#names: impl #p::KeyArg<#types>),*) -> #query<#(#params,)* #first> {
-                #check
                 #(let #names = #p::KeyArg::into_part(#names);)*
                 #query(#steps, ::core::marker::PhantomData)
             }

@@ -6,8 +6,9 @@ use std::fmt::Debug;
 
 use entity_core::query::IntoQuery;
 use entity_core::{Cursor, Item, ItemOf, TableHandle, begins_with};
+use tests::cart::{CartItem, CustomerPurchases, ItemSku, Status};
 use tests::engine::table;
-use tests::orders::{Event, Order, OrderItem, OrderRecord, Orders, Profile, Ticket};
+use tests::orders::{Event, Order, OrderItem, OrderRecord, Orders, Profile, Ticket, Visit};
 use tests::random::Random;
 use tests::stream::collect;
 use uuid::Uuid;
@@ -15,6 +16,7 @@ use uuid::Uuid;
 const CUSTOMER: &str = "ada";
 const IDS: [&str; 9] = ["1", "10", "100", "2", "a", "a!", "ITEM", "\u{e9}", "\u{1f600}"];
 const NOTES: [&str; 6] = ["", "x", "x#y", "xy", "#", "zebra"];
+const ROOMS: [Option<&str>; 4] = [None, Some("1"), Some("12"), Some("a")];
 const OWNERS: [Option<&str>; 4] = [None, None, Some("eve"), Some("evelyn")];
 
 /// The partition by sort key, as the rules of keys say and not as the library does.
@@ -57,6 +59,13 @@ impl Model {
         })
     }
 
+    fn visits(&self, when: impl Fn(&Visit) -> bool) -> Vec<Visit> {
+        self.of(|record| match record {
+            OrderRecord::Visit(visit) if when(visit) => Some(visit.clone()),
+            _ => None,
+        })
+    }
+
     fn tickets(&self, when: impl Fn(&Ticket) -> bool) -> Vec<Ticket> {
         self.of(|record| match record {
             OrderRecord::Ticket(ticket) if when(ticket) => Some(ticket.clone()),
@@ -67,7 +76,7 @@ impl Model {
 
 fn record(random: &mut Random, number: u64) -> (String, OrderRecord) {
     let customer = CUSTOMER.to_owned();
-    match random.below(9) {
+    match random.below(11) {
         0 | 1 => {
             let id = random.one_of(&IDS).to_owned();
             (format!("ORDER#{id}"), OrderRecord::Order(Order { customer, id, total: number }))
@@ -86,6 +95,13 @@ fn record(random: &mut Random, number: u64) -> (String, OrderRecord) {
             let note = random.one_of(&NOTES).to_owned();
             let sk = format!("EVENT#{:04}#{:08}#{note}", level + 5000, 99_999_999 - at);
             (sk, OrderRecord::Event(Event { customer, level, at, note }))
+        }
+        8 | 9 => {
+            let (place, room) = (random.one_of(&IDS).to_owned(), random.one_of(&ROOMS));
+            let part = room.map(|room| format!("#{room}")).unwrap_or_default();
+            let room = room.map(str::to_owned);
+            let sk = format!("VISIT#{place}{part}");
+            (sk, OrderRecord::Visit(Visit { customer, place, room }))
         }
         _ => {
             let (queue, ticket) = (random.one_of(&["q", "qq"]), Uuid::from_u128(number.into()));
@@ -249,6 +265,55 @@ async fn events_by_signed_level_and_reversed_time() {
         let found = events(|e| e.at == 41 && e.note == "x#y");
         check(&orders, || noted().note("x#y"), found).await;
     }
+}
+
+#[tokio::test]
+async fn visits_to_a_place_and_to_its_rooms() {
+    let (orders, model) = filled(6).await;
+    for place in ["1", "10", "a", "none"] {
+        let of = || Visit::partition(CUSTOMER).place(place);
+        // `VISIT#a!` lies between `VISIT#a` and `VISIT#a#1`, and is another place.
+        check(&orders, of, model.visits(|visit| visit.place == place)).await;
+        let begins = model.visits(|visit| visit.place.starts_with(place));
+        check(&orders, || Visit::partition(CUSTOMER).place(begins_with(place)), begins).await;
+        let rooms = |when: fn(&str) -> bool| {
+            model.visits(|v| v.place == place && v.room.as_deref().is_some_and(when))
+        };
+        check(&orders, || of().room("1"), rooms(|room| room == "1")).await;
+        check(&orders, || of().room(begins_with("1")), rooms(|room| room.starts_with('1'))).await;
+        check(&orders, || of().room("12"..), rooms(|room| room >= "12")).await;
+        check(&orders, || of().room(..="12"), rooms(|room| room <= "12")).await;
+    }
+    check(&orders, || Visit::partition(CUSTOMER), model.visits(|_| true)).await;
+}
+
+/// A product whose name begins as an order's id does is not of such an order.
+#[tokio::test]
+async fn the_part_after_an_omitted_one_is_not_taken_for_it() {
+    let cart = table::<CustomerPurchases>().await;
+    let item = |order: Option<&str>, product: &str| CartItem {
+        account_id: "12".into(),
+        status: Status::Purchased,
+        create_timestamp: "2020".into(),
+        item_sku: ItemSku {
+            product_id: product.into(),
+            quantity: None,
+            price: None,
+            category: "Toys".into(),
+        },
+        order_id: order.map(str::to_owned),
+    };
+    let (with, without) = (item(Some("O-1"), "P"), item(None, "O-2"));
+    cart.put(&without).await.unwrap();
+    cart.put(&with).await.unwrap();
+    let bought = || CartItem::partition("12").status(Status::Purchased);
+    let all = cart.query(bought()).all().await.unwrap();
+    assert_eq!(all, [with.clone(), without]);
+    let orders = || cart.query(bought().order_id(begins_with("O")));
+    let found = orders().all().response().await.unwrap();
+    assert_eq!((found.value, found.skipped), (vec![with], 1));
+    assert_eq!(orders().count().await.unwrap(), 1);
+    assert_eq!(cart.query(bought().order_id("O-2")).all().await.unwrap(), []);
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ async fn filled(songs: &TableHandle<Songs>) {
     }
 }
 
-async fn cursor_of<R: Readable, C>(query: Query<R, C>) -> Cursor {
+async fn cursor_of<R: Readable, Q: IntoQuery>(query: Query<R, Q>) -> Cursor {
     let page = query.limit(1).page().await.unwrap();
     page.cursor().expect("there are more").clone()
 }

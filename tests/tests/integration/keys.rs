@@ -183,43 +183,47 @@ async fn empty_keys_are_refused() {
 
 #[tokio::test]
 async fn a_key_is_as_long_as_the_service_allows_and_no_longer() {
-    let (orders, watch) = watched::<Orders>().await;
-    let order = |customer: usize, id: usize| Order {
-        customer: "é".repeat(customer / 2) + &"c".repeat(customer % 2),
-        id: "i".repeat(id),
-        total: 7,
+    let (songs, watch) = watched::<Songs>().await;
+    let month = |song: usize, month: usize| MonthlyCount {
+        song_id: "é".repeat(song / 2) + &"s".repeat(song % 2),
+        download_month: "m".repeat(month),
+        total_downloads_in_month: 7,
     };
-    let longest = order(2048 - 5, 1024 - 6);
-    // The index has these keys the other way round, and its sort key is as short as any.
-    let reason = KeyReason::TooLong { bytes: 2048, max: 1024 };
-    let error = orders.put(&longest).await.unwrap_err();
-    refused(&error, "key `PK` of `Order` (`CUST#{customer}`)", &reason);
-    let item = OrderItem {
-        customer: longest.customer.clone(),
-        order: "o".repeat(1024 - 16),
-        n: 7,
-        product: "P".into(),
-    };
-    orders.put(&item).await.unwrap();
-    let key = || OrderItem::key(&item.customer, &item.order, 7);
-    assert_eq!(orders.get(key()).await.unwrap(), Some(item.clone()));
-    let query = OrderItem::partition(&item.customer).order(&item.order);
-    assert_eq!(orders.query(query).all().await.unwrap(), [item.clone()]);
-    orders.delete(key()).await.unwrap();
+    let longest = month(2048, 1024 - 6);
+    let key = || MonthlyCount::key(&longest.song_id, &longest.download_month);
+    songs.put(&longest).await.unwrap();
+    assert_eq!(songs.get(key()).await.unwrap(), Some(longest.clone()));
+    let all = MonthlyCount::partition(&longest.song_id);
+    let query = songs.query(all.download_month(&*longest.download_month));
+    assert_eq!(query.all().await.unwrap(), [longest.clone()]);
+    songs.delete(key()).await.unwrap();
     watch.clear();
 
-    let pk = "key `PK` of `OrderItem` (`CUST#{customer}`)";
+    let pk = "key `Id` of `MonthlyCount`";
     let reason = KeyReason::TooLong { bytes: 2049, max: 2048 };
-    let customer = item.customer.clone() + "c";
-    let error = orders.get(OrderItem::key(&customer, "o", 7)).await.unwrap_err();
-    refused(&error, pk, &reason);
-    refused(&orders.query(OrderItem::partition(&customer)).first().await.unwrap_err(), pk, &reason);
-    let sk = "key `SK` of `OrderItem` (`ORDER#{order}#ITEM#{n:04}`)";
+    let long = month(2049, 7);
+    refused(&songs.put(&long).await.unwrap_err(), pk, &reason);
+    let key = MonthlyCount::key(&long.song_id, "m");
+    refused(&songs.get(key).await.unwrap_err(), pk, &reason);
+    let all = MonthlyCount::partition(&long.song_id);
+    refused(&songs.query(all).first().await.unwrap_err(), pk, &reason);
+    let sk = "key `Metadata` of `MonthlyCount` (`Month-{download_month}`)";
     let reason = KeyReason::TooLong { bytes: 1025, max: 1024 };
-    let id = item.order.clone() + "o";
-    refused(&orders.get(OrderItem::key("ada", &id, 7)).await.unwrap_err(), sk, &reason);
-    let query = || OrderItem::partition("ada").order(&*id);
-    refused(&orders.query(query().n(7)).first().await.unwrap_err(), sk, &reason);
+    let long = month(7, 1025 - 6);
+    refused(&songs.put(&long).await.unwrap_err(), sk, &reason);
+    let all = || MonthlyCount::partition("1");
+    let query = all().download_month(&*long.download_month);
+    refused(&songs.query(query).first().await.unwrap_err(), sk, &reason);
+    let query = all().download_month(begins_with(&*long.download_month));
+    refused(&songs.query(query).first().await.unwrap_err(), sk, &reason);
+    assert_eq!(watch.counts(), (0, 0));
+
+    // An index that turns the keys round has the sort key's limit for the partition key.
+    let (orders, watch) = watched::<Orders>().await;
+    let order = Order { customer: "c".repeat(2048 - 5), id: "1".into(), total: 7 };
+    let reason = KeyReason::TooLong { bytes: 2048, max: 1024 };
+    let error = orders.put(&order).await.unwrap_err();
+    refused(&error, "key `PK` of `Order` (`CUST#{customer}`)", &reason);
     assert_eq!(watch.counts(), (0, 0));
 }
 

@@ -4,10 +4,14 @@
 
 mod bounds;
 mod cursor;
+mod errors;
 mod golden;
 mod key_type;
 mod keys;
 mod multi;
 mod music;
+mod projection;
 mod requests;
+mod stream;
 mod transport;
+mod view;

@@ -34,13 +34,13 @@ async fn writes() {
     let conditional = |condition| {
         json!({
             "TableName": "Songs", "Item": item, "ConditionExpression": condition,
-            "ExpressionAttributeNames": { "#k0": "Id" },
+            "ExpressionAttributeNames": { "#n0": "Id" },
         })
     };
     let create = songs.create(&song()).request();
-    sends(create, "PutItem", conditional("attribute_not_exists(#k0)"));
+    sends(create, "PutItem", conditional("attribute_not_exists(#n0)"));
     let replace = songs.replace(&song()).request();
-    sends(replace, "PutItem", conditional("attribute_exists(#k0)"));
+    sends(replace, "PutItem", conditional("attribute_exists(#n0)"));
     let collected = songs.put(&SongItem::Song(song())).request();
     sends(collected, "PutItem", json!({ "TableName": "Songs", "Item": item }));
     let key = json!({ "Id": { "S": "1" }, "Metadata": { "S": "Dld-7" } });
@@ -104,12 +104,12 @@ fn query(condition: &str, names: Value, values: Value) -> Value {
 }
 
 fn sorted(condition: &str, values: &[&str]) -> Value {
-    let names = json!({ "#k0": "PK", "#k1": "SK" });
-    let mut bound = json!({ ":k0": { "S": "CUST#ada" } });
+    let names = json!({ "#n0": "PK", "#n1": "SK" });
+    let mut bound = json!({ ":v0": { "S": "CUST#ada" } });
     for (position, value) in values.iter().enumerate() {
-        bound[format!(":k{}", position + 1)] = json!({ "S": value });
+        bound[format!(":v{}", position + 1)] = json!({ "S": value });
     }
-    query(&format!("#k0 = :k0 AND {condition}"), names, bound)
+    query(&format!("#n0 = :v0 AND {condition}"), names, bound)
 }
 
 #[tokio::test]
@@ -120,8 +120,8 @@ async fn queries_of_templates() {
             sends(orders.query($query).all().request(), "Query", sorted($condition, &[$($value),*]))
         };
     }
-    let begins = "begins_with(#k1, :k1)";
-    let between = "#k1 BETWEEN :k1 AND :k2";
+    let begins = "begins_with(#n1, :v1)";
+    let between = "#n1 BETWEEN :v1 AND :v2";
     macro_rules! begins {
         ($query:expr, $prefix:literal) => {
             sends(orders.query($query).all().request(), "Query", sorted(begins, &[$prefix]))
@@ -133,7 +133,7 @@ async fn queries_of_templates() {
         };
     }
     begins!(Order::partition("ada"), "ORDER#");
-    sends!(Order::partition("ada").id("1"), "#k1 = :k1", "ORDER#1");
+    sends!(Order::partition("ada").id("1"), "#n1 = :v1", "ORDER#1");
     begins!(Order::partition("ada").id(begins_with("1")), "ORDER#1");
     between!(Order::partition("ada").id("1"..="2"), "ORDER#1", "ORDER#2");
     between!(Order::partition("ada").id("1"..), "ORDER#1", "ORDER#\u{10ffff}");
@@ -141,7 +141,7 @@ async fn queries_of_templates() {
     begins!(OrderItem::partition("ada"), "ORDER#");
     begins!(OrderItem::partition("ada").order("1"), "ORDER#1#ITEM#");
     begins!(OrderItem::partition("ada").order(begins_with("1")), "ORDER#1");
-    sends!(OrderItem::partition("ada").order("1").n(7), "#k1 = :k1", "ORDER#1#ITEM#0007");
+    sends!(OrderItem::partition("ada").order("1").n(7), "#n1 = :v1", "ORDER#1#ITEM#0007");
     between!(OrderItem::partition("ada").order("1").n(..=7), "ORDER#1#ITEM#", "ORDER#1#ITEM#0007");
     begins!(Event::partition("ada").level(-1), "EVENT#4999#");
     between!(Event::partition("ada").level(-1..=1), "EVENT#4999", "EVENT#5001\u{10ffff}");
@@ -153,9 +153,9 @@ async fn queries_of_templates() {
     begins!(Ticket::partition("ada").queue("q"), "TICKET#q#");
     begins!(Ticket::partition("ada").queue("q").owner("eve"), "TICKET#q#eve#");
     let all = json!({
-        "TableName": "Orders", "KeyConditionExpression": "#k0 = :k0",
-        "ExpressionAttributeNames": { "#k0": "PK" },
-        "ExpressionAttributeValues": { ":k0": { "S": "CUST#ada" } },
+        "TableName": "Orders", "KeyConditionExpression": "#n0 = :v0",
+        "ExpressionAttributeNames": { "#n0": "PK" },
+        "ExpressionAttributeValues": { ":v0": { "S": "CUST#ada" } },
     });
     let everything = orders.query(tests::orders::OrderRecord::partition("ada"));
     sends(everything.all().request(), "Query", all);
@@ -166,48 +166,48 @@ async fn queries_of_native_keys_and_of_an_index() {
     let songs = Songs::on(&client());
     let body = |sort: &str, values: Value| {
         let names = match sort {
-            "" => json!({ "#k0": "DownloadMonth" }),
-            _ => json!({ "#k0": "DownloadMonth", "#k1": "TotalDownloadsInMonth" }),
+            "" => json!({ "#n0": "DownloadMonth" }),
+            _ => json!({ "#n0": "DownloadMonth", "#n1": "TotalDownloadsInMonth" }),
         };
         json!({
             "TableName": "Songs", "IndexName": "DownloadsByMonth",
-            "KeyConditionExpression": format!("#k0 = :k0{sort}"),
+            "KeyConditionExpression": format!("#n0 = :v0{sort}"),
             "ExpressionAttributeNames": names, "ExpressionAttributeValues": values,
         })
     };
     let january = || MonthlyCount::downloads_by_month("01-2018");
     let month = json!({ "S": "01-2018" });
     let all = songs.query(january()).all().request();
-    sends(all, "Query", body("", json!({ ":k0": month })));
+    sends(all, "Query", body("", json!({ ":v0": month })));
     let one = songs.query(january().total_downloads_in_month(7)).all().request();
-    let values = json!({ ":k0": month, ":k1": { "N": "7" } });
-    sends(one, "Query", body(" AND #k1 = :k1", values.clone()));
+    let values = json!({ ":v0": month, ":v1": { "N": "7" } });
+    sends(one, "Query", body(" AND #n1 = :v1", values.clone()));
     let from = songs.query(january().total_downloads_in_month(7..)).all().request();
-    sends(from, "Query", body(" AND #k1 >= :k1", values.clone()));
+    sends(from, "Query", body(" AND #n1 >= :v1", values.clone()));
     let until = songs.query(january().total_downloads_in_month(..=7)).all().request();
-    sends(until, "Query", body(" AND #k1 <= :k1", values));
+    sends(until, "Query", body(" AND #n1 <= :v1", values));
     let some = songs.query(january().total_downloads_in_month(7..=20)).all().request();
-    let values = json!({ ":k0": month, ":k1": { "N": "7" }, ":k2": { "N": "20" } });
-    sends(some, "Query", body(" AND #k1 BETWEEN :k1 AND :k2", values));
+    let values = json!({ ":v0": month, ":v1": { "N": "7" }, ":v2": { "N": "20" } });
+    sends(some, "Query", body(" AND #n1 BETWEEN :v1 AND :v2", values));
 
     let chat = CruddurMessages::on(&client());
     let group = Uuid::from_u128(7);
     let begin = chat.query(Message::partition(group).created_at(begins_with("2023"))).all();
     let body = json!({
         "TableName": "cruddur-messages",
-        "KeyConditionExpression": "#k0 = :k0 AND begins_with(#k1, :k1)",
-        "ExpressionAttributeNames": { "#k0": "pk", "#k1": "sk" },
+        "KeyConditionExpression": "#n0 = :v0 AND begins_with(#n1, :v1)",
+        "ExpressionAttributeNames": { "#n0": "pk", "#n1": "sk" },
         "ExpressionAttributeValues": {
-            ":k0": { "S": format!("MSG#{group}") }, ":k1": { "S": "2023" },
+            ":v0": { "S": format!("MSG#{group}") }, ":v1": { "S": "2023" },
         },
     });
     sends(begin.request(), "Query", body);
     let rows = chat.query(MessageGroup::by_group(group)).descending().limit(20).all();
     let body = json!({
         "TableName": "cruddur-messages", "IndexName": "message-group-sk-index",
-        "KeyConditionExpression": "#k0 = :k0", "ScanIndexForward": false, "Limit": 20,
-        "ExpressionAttributeNames": { "#k0": "message_group_uuid" },
-        "ExpressionAttributeValues": { ":k0": { "S": group.to_string() } },
+        "KeyConditionExpression": "#n0 = :v0", "ScanIndexForward": false, "Limit": 20,
+        "ExpressionAttributeNames": { "#n0": "message_group_uuid" },
+        "ExpressionAttributeValues": { ":v0": { "S": group.to_string() } },
     });
     sends(rows.request(), "Query", body);
 }
@@ -215,7 +215,7 @@ async fn queries_of_native_keys_and_of_an_index() {
 #[tokio::test]
 async fn what_every_read_can_be_told() {
     let orders = Orders::on(&client());
-    let plain = || sorted("begins_with(#k1, :k1)", &["ORDER#"]);
+    let plain = || sorted("begins_with(#n1, :v1)", &["ORDER#"]);
     let with = |name: &str, value: Value| {
         let mut body = plain();
         body[name] = value;
@@ -229,9 +229,9 @@ async fn what_every_read_can_be_told() {
     sends(query().consistent().all().request(), "Query", with("ConsistentRead", json!(true)));
     sends(query().descending().all().request(), "Query", with("ScanIndexForward", json!(false)));
     sends(query().after(None).all().request(), "Query", plain());
-    let mut count = with("ProjectionExpression", json!("#p0, #p1"));
+    let mut count = with("ProjectionExpression", json!("#n0, #n1"));
     count["ExpressionAttributeNames"] =
-        json!({ "#k0": "PK", "#k1": "SK", "#p0": "PK", "#p1": "SK" });
+        json!({ "#n0": "PK", "#n1": "SK", "#n0": "PK", "#n1": "SK" });
     sends(query().count().request(), "Query", count);
 
     let scan = json!({ "TableName": "Orders" });
