@@ -15,6 +15,7 @@
 //! | to | see |
 //! |---|---|
 //! | declare a table, an index | [`Table`](macro@Table), [`Index`](macro@Index) |
+//! | read a part of an entity | [`Projection`](macro@Projection) |
 //! | declare what is stored | [`Entity`](macro@Entity), [`Collection`](macro@Collection), [`Document`](macro@Document), [`KeyPart`](macro@KeyPart) |
 //! | read and write | [`TableHandle`], and [`op`] for what its methods return |
 //! | go through many items | [`Page`], [`Cursor`], [`op::ItemStream`] |

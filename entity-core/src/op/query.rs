@@ -83,6 +83,26 @@ impl<R: Readable, Q: IntoQuery> Query<R, Q> {
     ///
     /// The service reads whole items, and charges for them; less is sent. An index that lacks
     /// attributes of the entity can be read so, or not at all.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// use entity_core::Projection;
+    ///
+    /// #[derive(Deserialize, Projection)]
+    /// #[serde(rename_all = "PascalCase")]
+    /// #[projection(entity = Song)]
+    /// struct Title { title: String }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let titles = songs.query(Song::partition("1")).project::<Title>().all().await?;
+    /// assert_eq!(titles[0].title, "Song 1");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn project<P: Projection<Entity = R>>(self) -> Query<P, Q>
     where
         R: Entity,
