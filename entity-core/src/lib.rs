@@ -15,6 +15,7 @@
 //! | to | see |
 //! |---|---|
 //! | declare a table, an index | [`Table`](macro@Table), [`Index`](macro@Index) |
+//! | read a part of an entity | [`Projection`](macro@Projection) |
 //! | declare what is stored | [`Entity`](macro@Entity), [`Collection`](macro@Collection), [`Document`](macro@Document), [`KeyPart`](macro@KeyPart) |
 //! | read and write | [`TableHandle`], and [`op`] for what its methods return |
 //! | go through many items | [`Page`], [`Cursor`], [`op::ItemStream`] |
@@ -22,7 +23,7 @@
 //! | find out what went wrong | [`error`] |
 //! | read exports, stream records, items of the bare SDK | [`Readable`], [`Item`], [`wire`] |
 //! | put a type of your own into keys | [`key::KeyPart`], [`key`] |
-//! | look at declarations as data | [`schema`] |
+//! | look at declarations as data, keep them from changing unseen | [`schema`], [`schema::Schema`] |
 //! | know how queries are typed | [`query`] |
 //!
 //! # A first table

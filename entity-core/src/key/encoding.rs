@@ -77,7 +77,7 @@ pub struct Padded<const N: usize>(());
 pub struct Offset<const N: usize>(());
 
 /// `{field:desc}` and `:desc` after a width: the complement, so that the latest comes first. Of every digit it
-/// is what is missing to 9; of `bool` the other one; of a letter in a UUID or ULID its counterpart from the
+/// is what is missing to 9; of `bool` the other one; of a letter in a ULID its counterpart from the
 /// other end of the alphabet. Everything else (the `-`, `:`, `T` and `Z` of a timestamp) stays.
 #[derive(Debug)]
 pub struct Desc<E>(PhantomData<E>);

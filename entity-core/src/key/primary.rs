@@ -23,7 +23,28 @@ use crate::wire::write;
 /// The primary key of an item of entity `E`.
 ///
 /// It is made by the entity's `key` function, which refuses what could be mistaken for another
-/// key, so that a `Key` is always one that can be sent. `Display` shows it: `1/Dld-7`.
+/// key, so that a `Key` is always one that can be sent. `Display` shows it, `1/Dld-7`, and `FromStr`
+/// and serde read that again. It does not give the fields back that it was made of.
+///
+/// # Example
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+/// use entity_core::Key;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let key = MonthlyCount::key("1", "2018-01")?;
+/// assert_eq!(key.partition_key().text(), "1");
+/// assert_eq!(key.sort_key().unwrap().text(), "Month-2018-01");
+///
+/// // It travels as text, and is checked when it comes back.
+/// assert_eq!(key.to_string(), "1/Month-2018-01");
+/// assert_eq!("1/Month-2018-01".parse::<Key<MonthlyCount>>()?, key);
+/// assert!("1/Details".parse::<Key<MonthlyCount>>().is_err());
+/// # Ok(())
+/// # }
+/// ```
 pub struct Key<E> {
     pk: KeyValue,
     sk: Option<KeyValue>,
@@ -48,6 +69,21 @@ impl<E: Entity> Key<E> {
     /// # Errors
     ///
     /// If they are no key of the entity, or would be written in another way: `Dld-007`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// use entity_core::Key;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let key = Key::<MonthlyCount>::parse("1", Some("Month-2018-01"))?;
+    /// assert_eq!(key, MonthlyCount::key("1", "2018-01")?);
+    /// assert!(Key::<MonthlyCount>::parse("1", None).is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn parse(partition_key: &str, sort_key: Option<&str>) -> Result<Self, KeyError> {
         let mut texts = [Some(partition_key), sort_key].into_iter().flatten();
         let mut values = E::SCHEMA.primary().map(|attribute| {
@@ -66,6 +102,20 @@ impl<E: Entity> Key<E> {
     /// # Errors
     ///
     /// If a key attribute is missing or of another type; as [`parse`](Self::parse) otherwise.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// use entity_core::{Item, Key};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let key = Key::<Song>::from_item(&song("1").to_item()?)?;
+    /// assert_eq!(key, Song::key("1")?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn from_item(item: &HashMap<String, AttributeValue>) -> Result<Self, KeyError> {
         let mut texts = E::SCHEMA.primary().map(|attribute| {
             let text = match (attribute.def.ty, item.get(attribute.def.name)) {

@@ -60,6 +60,26 @@ impl<E: Entity> Get<E> {
     /// Reads a part of the item's attributes: a [`Projection`] of the entity.
     ///
     /// The service reads the whole item, and charges for it; less is sent.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// use entity_core::Projection;
+    ///
+    /// #[derive(Deserialize, Projection)]
+    /// #[serde(rename_all = "PascalCase")]
+    /// #[projection(entity = Song)]
+    /// struct Title { title: String }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let title = songs.get(Song::key("1")).project::<Title>().await?;
+    /// assert_eq!(title.unwrap().title, "Song 1");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn project<P: Projection<Entity = E>>(self) -> Get<E, P> {
         let Self { target, key, consistent, .. } = self;
         Get { target, key, consistent, output: PhantomData }

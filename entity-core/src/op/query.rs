@@ -83,6 +83,26 @@ impl<R: Readable, Q: IntoQuery> Query<R, Q> {
     ///
     /// The service reads whole items, and charges for them; less is sent. An index that lacks
     /// attributes of the entity can be read so, or not at all.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// use entity_core::Projection;
+    ///
+    /// #[derive(Deserialize, Projection)]
+    /// #[serde(rename_all = "PascalCase")]
+    /// #[projection(entity = Song)]
+    /// struct Title { title: String }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let titles = songs.query(Song::partition("1")).project::<Title>().all().await?;
+    /// assert_eq!(titles[0].title, "Song 1");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn project<P: Projection<Entity = R>>(self) -> Query<P, Q>
     where
         R: Entity,
@@ -187,6 +207,27 @@ impl<R: Readable, Q: IntoQuery> Query<R, Q> {
 
     /// Passes over items that are of none of the table's entities, instead of giving an error for
     /// each; [`Response::skipped`](crate::Response::skipped) counts them.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// use aws_sdk_dynamodb::types::AttributeValue;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// // Another program keeps items of its own in the partition.
+    /// let text = |text: &str| AttributeValue::S(text.to_owned());
+    /// let put = songs.client().put_item().table_name("Songs");
+    /// put.item("Id", text("1")).item("Metadata", text("Lyrics")).send().await?;
+    ///
+    /// assert!(songs.query(SongItem::partition("1")).all().await.is_err());
+    /// let response = songs.query(SongItem::partition("1")).skip_unknown().all().response().await?;
+    /// assert_eq!((response.value.len(), response.skipped), (4, 1));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn skip_unknown(mut self) -> Self {
         self.reading.skip_unknown = true;
         self

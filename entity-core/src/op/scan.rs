@@ -101,6 +101,26 @@ impl<R: crate::item::Readable> Scan<R> {
 
     /// Passes over items that are of none of the table's entities, instead of giving an error for
     /// each; [`Response::skipped`](crate::Response::skipped) counts them.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// use aws_sdk_dynamodb::types::AttributeValue;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// // Another program keeps items of its own in the table.
+    /// let text = |text: &str| AttributeValue::S(text.to_owned());
+    /// let put = songs.client().put_item().table_name("Songs");
+    /// put.item("Id", text("1")).item("Metadata", text("Lyrics")).send().await?;
+    ///
+    /// assert!(songs.scan().all().await.is_err());
+    /// assert_eq!(songs.scan().skip_unknown().all().await?.len(), 6);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn skip_unknown(mut self) -> Self {
         self.0.skip_unknown = true;
         self

@@ -19,14 +19,12 @@ use super::{
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
-/// let schema = Songs::schema();
-/// let stored = schema.to_string(); // in a test: include_str!("songs.schema.json")
-/// assert!(schema.check(&stored).is_ok());
-///
-/// let stored = stored.replace("Month-{", "Count-{");
-/// let changed = schema.check(&stored).unwrap_err();
-/// assert!(changed.changes()[0].starts_with("key `Metadata` of `MonthlyCount` was"));
-/// assert!(changed.to_string().contains("write each under its new key and delete the old one"));
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let stored = Songs::schema().to_string();
+/// // let stored = include_str!("songs.schema.json");
+/// Songs::schema().check(&stored)?;
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

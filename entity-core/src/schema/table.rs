@@ -61,6 +61,21 @@ pub trait Table: Sized + Send + Sync + 'static {
     const SCHEMA: &'static TableSchema;
 
     /// The declaration with its entities, as stable JSON to keep and to compare with.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let json = Songs::schema().to_string(); // kept in a file
+    /// Songs::schema().check(&json)?;
+    ///
+    /// let other = json.replace("Month-", "M-"); // a template that stored keys do not have
+    /// assert!(Songs::schema().check(&other).is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
     fn schema() -> Schema {
         Schema::new(Self::SCHEMA, <Self::Items as Readable>::ENTITIES)
     }

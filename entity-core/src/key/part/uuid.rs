@@ -1,7 +1,7 @@
 //! `uuid::Uuid`: lower case with hyphens, 36 bytes. Other forms that the crate reads are refused.
 //!
-//! The order is that of the bytes, as in the crate. It is one of time for versions 6 and 7 only; the type does
-//! not tell the versions apart, so a range over random UUIDs (version 4) compiles and means nothing.
+//! The text has a fixed width, so it may stand anywhere. It is not ranged over: the order is one of time for
+//! versions 6 and 7 only, and the type does not tell the versions apart.
 
 use uuid::Uuid;
 
