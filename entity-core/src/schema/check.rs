@@ -7,7 +7,7 @@ use super::{
     EntitySchema, FieldSchema, IndexKeys, IndexProjection, IndexSchema, KeyAttribute, KeyDef,
     KeyForm, TableSchema,
 };
-use crate::item::Readable;
+use crate::item::{MAX_SLOTS, Readable};
 use crate::key::{KeyField, KeyType, Message, Segment, SparseField, Template};
 use crate::query::IntoQuery;
 
@@ -159,6 +159,9 @@ pub const fn key_type<F: SparseField>(def: &KeyDef, field: &str, primary: bool) 
 
 /// Everything about one entity that takes its table's and its indexes' declarations to know.
 pub const fn entity(entity: &EntitySchema) {
+    if entity.parts.len() > MAX_SLOTS {
+        fail!("the keys of `", entity.name, "` have more than 32 parts together; take some away");
+    }
     let mut slot = 0;
     while slot < entity.pk.len() + entity.sk.len() {
         let key = if slot < entity.pk.len() {

@@ -20,7 +20,7 @@ fn a_key_is_shown_and_read_back() {
         let key = Song::key(id).unwrap();
         assert_eq!(key.to_string().parse::<Key<Song>>().unwrap(), key, "{id}");
     }
-    let key = CartItem::key("1", Status::Purchased, Some("O-1".to_owned()), "P-1").unwrap();
+    let key = CartItem::key("1", Status::Purchased, "O-1", "P-1").unwrap();
     assert_eq!(key.to_string(), "1/1#PURCHASED#O-1#P-1");
     assert_eq!(key.to_string().parse::<Key<CartItem>>().unwrap(), key);
 }
