@@ -1,5 +1,8 @@
 //! The wire codec from outside: what it writes, what it reads, what it refuses.
 
+// Helpers of tests fail as tests do; clippy allows it in `#[test]` functions alone.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 

@@ -40,12 +40,9 @@ impl Plan {
         }
         let key_only = schema.fields.iter().filter(|field| field.key_only);
         roles.extend(key_only.map(|field| (field.attribute, Role::Hidden)));
-        let projected = |name| index.is_none_or(|index| index.projects(name));
         let wanted = |name| selected.is_none_or(|selected| selected.contains(&name));
-        let restored =
-            schema.fields.iter().filter(|field| wanted(field.attribute)).filter(|field| {
-                field.key_only || !(projected(field.attribute) || field.restore.is_empty())
-            });
+        let restored = schema.fields.iter().filter(|field| wanted(field.attribute));
+        let restored = restored.filter(|field| field.is_restored(index));
         Self { schema, roles, restored: restored.collect() }
     }
 

@@ -205,13 +205,17 @@ fn selected<R: Readable>(condition: Option<&KeyCondition>) -> Vec<&'static str> 
     let Some(selected) = R::SELECTED else { return Vec::new() };
     let table = R::Table::SCHEMA;
     let index = condition.and_then(|condition| condition.index).filter(|_| !selected.is_empty());
+    // DynamoDB refuses to be asked for what a global index does not have.
+    let fields = || R::ENTITIES.iter().flat_map(|entity| entity.fields);
+    let restored = |name| fields().any(|field| field.attribute == name && field.is_restored(index));
+    let attributes = selected.iter().copied().filter(|name| !restored(*name));
     let index = index.iter().flat_map(|index| index.pk.iter().chain(index.sk));
     let sort = condition.and_then(|condition| condition.admitted.as_ref());
     let keys = std::iter::once(&table.pk).chain(&table.sk).chain(index);
     let keys = keys.map(|key| key.name).chain(table.type_attribute);
     let keys = keys.chain(sort.map(|admitted| admitted.attribute.name));
     let mut names: Vec<&'static str> = Vec::new();
-    for name in keys.chain(selected.iter().copied()) {
+    for name in keys.chain(attributes) {
         if !names.contains(&name) {
             names.push(name);
         }

@@ -124,6 +124,14 @@ pub struct FieldSchema {
     pub restore: &'static [Restore],
 }
 
+impl FieldSchema {
+    /// Whether a read of the table, or of an index, has it from the keys and not from its attribute.
+    pub(crate) fn is_restored(&self, index: Option<&IndexSchema>) -> bool {
+        let projected = index.is_none_or(|index| index.projects(self.attribute));
+        self.key_only || !(projected || self.restore.is_empty())
+    }
+}
+
 /// An entity as declared: its keys and its fields.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]

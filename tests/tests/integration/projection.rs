@@ -55,10 +55,16 @@ async fn a_part_is_read_from_the_table_and_from_an_index_that_has_it() {
 
     // The index has the keys and `ItemSKU`: the rest is put back from the keys.
     let bought = || CartItem::gsi1("1", Status::Purchased);
-    let whole = cart.query(bought()).all().await.unwrap();
+    // Items of one index key come in any order.
+    let mut whole = cart.query(bought()).all().await.unwrap();
+    whole.sort_by_key(|item| item.order_id.clone());
     assert_eq!(whole, items[1..]);
     let part = cart.query(bought()).project::<Line>().all().await.unwrap();
-    assert_eq!(part, items[1..].iter().map(line).collect::<Vec<_>>());
+    assert_eq!(part.len(), 2);
+    assert!(items[1..].iter().map(line).all(|line| part.contains(&line)), "{part:?}");
+    // DynamoDB refuses to be asked for what a global index does not have; not every engine does.
+    let request = cart.query(bought()).project::<Line>().all().request().unwrap().to_string();
+    assert!(!request.contains("OrderId") && request.contains("ItemSKU"), "{request}");
 
     let key = items[1].primary_key().unwrap();
     assert_eq!(cart.get(&key).project::<Line>().await.unwrap(), Some(line(&items[1])));
