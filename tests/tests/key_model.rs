@@ -907,6 +907,19 @@ mod known {
     }
 
     #[test]
+    fn a_value_in_two_places_has_one_text() {
+        use entity_core::key::{Charset, Segment, Shape};
+
+        let text = Shape::Variable(Charset::Any);
+        let segments =
+            vec![Segment::part(0, "a", text), Segment::Literal("#"), Segment::part(0, "a", text)];
+        let template = Template::new("{a}#{a}", segments.leak(), "#");
+        let mut texts = [None];
+        assert!(template.parse("x#x", &mut texts).is_ok() && texts == [Some("x")]);
+        assert!(template.parse("x#y", &mut texts).is_err());
+    }
+
+    #[test]
     fn numbers_order() {
         assert!(text::<Last, _>(9_u32) > text::<Last, _>(10_u32), "so it is not `Ranged`");
         assert!(text::<Padded<4>, _>(9_u32) < text::<Padded<4>, _>(10_u32));
@@ -943,6 +956,9 @@ mod known {
         assert!(!disjoint("{s}#{s}#{s?}#{s}", "A#{s}#{s}"));
         assert!(disjoint("{s}#{s}#{s?}#{s}", "A#{s}"));
         assert!(disjoint("{b}{s}", "2{s}"));
+        assert!(!disjoint("{s}-{s:rest}", "{s}#{s}"));
+        let of_zero = |source: &str| library::template(source, &model::tokenize(source), "0");
+        assert!(!of_zero("{s}-{u:02}").disjoint(&of_zero("{s}0{s}")), "x-05");
         // A text may end with the beginning of the literal that follows it, unless that is an earlier one.
         assert!(!disjoint("{s}ab", "aab"));
         assert!(!disjoint("{s}aab{s}", "aaab"));
