@@ -154,7 +154,6 @@ impl<R> Page<R> {
     }
 
     /// A result for each item, in order; an item that cannot be read does not hide the others.
-    #[must_use]
     pub fn items(&self) -> &[Result<R, Error>] {
         &self.items
     }

@@ -1081,7 +1081,7 @@ fn scalars_go_both_ways_through_the_types_own_serde() {
         assert_eq!(scalar(&value).unwrap(), expected);
         assert_eq!(T::deserialize(expected).unwrap(), value);
     }
-    both("a".to_string(), Scalar::S("a".into()));
+    both("a".to_owned(), Scalar::S("a".into()));
     both(Status::Active, Scalar::S("Active".into()));
     both('x', Scalar::S("x".into()));
     both(7u8, Scalar::N("7".into()));

@@ -10,6 +10,10 @@
 //! All texts are taken as bytes, and all keys that are only not UTF-8, contain U+10FFFF, or whose parts have
 //! the right shape but no value, count as keys. So the answer errs on the side of an overlap.
 
+// `const fn` has no iterators and no `get`; an index out of bounds is a compile error, or follows a
+// check of its bounds.
+#![allow(clippy::indexing_slicing)]
+
 use super::fields::differ;
 use super::shape::{Charset, Class, Shape};
 use super::template::{Form, Segment, Template};

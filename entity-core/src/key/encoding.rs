@@ -1,5 +1,9 @@
 //! How a part is written: chosen by the template, named as a type in the derive's output.
 
+// `const fn` has no iterators and no `get`; an index out of bounds is a compile error, or follows a
+// check of its bounds.
+#![allow(clippy::indexing_slicing)]
+
 use std::marker::PhantomData;
 
 use super::error::{PartError, PartErrorKind};
@@ -235,6 +239,7 @@ where
     }
 }
 
+#[allow(clippy::panic, reason = "evaluated while compiling: it is the compile error")]
 const fn pattern_of(shape: Shape) -> &'static [Class] {
     match shape {
         Shape::Fixed(pattern) => pattern,

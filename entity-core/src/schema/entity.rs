@@ -92,8 +92,11 @@ pub struct Restore {
     pub slot: usize,
     /// Reads the part's text, and gives what the field's own serde encoding of it is; `None` where
     /// the key is the field's encoding already.
-    pub decode: Option<fn(&str) -> Result<Scalar, PartError>>,
+    pub decode: Option<DecodePart>,
 }
+
+/// Reads a part's text, and gives what serde makes of the field.
+pub type DecodePart = fn(&str) -> Result<Scalar, PartError>;
 
 /// A part of an entity's keys: the value of a slot, and how it is written.
 #[derive(Debug, Clone, Copy)]

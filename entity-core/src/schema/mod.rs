@@ -16,7 +16,8 @@ mod table;
 pub use self::collection::{Collection, Contains};
 pub use self::document::{DocumentField, hash_name};
 pub use self::entity::{
-    Entity, EntitySchema, FieldSchema, IndexKeys, KeyAttribute, KeyForm, PartSchema, Restore,
+    DecodePart, Entity, EntitySchema, FieldSchema, IndexKeys, KeyAttribute, KeyForm, PartSchema,
+    Restore,
 };
 pub use self::index::{Index, IndexKind, IndexOf, IndexProjection, IndexSchema};
 pub use self::lock::{Schema, SchemaChanged};
