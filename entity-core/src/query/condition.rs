@@ -34,14 +34,6 @@ pub trait SortCondition<T, E> {
     fn into_condition(self) -> Condition<T>;
 }
 
-/// Holds while the next part of the sort key to be given is `Part`.
-#[diagnostic::on_unimplemented(
-    message = "the sort key part `{Part}` cannot be given here",
-    label = "the next part to give is `{Self}`",
-    note = "parts of a sort key are given from the left, in the template's order; after a range or a prefix none is"
-)]
-pub trait Follows<Part> {}
-
 impl<T: KeyField, E> SortCondition<T, E> for T {
     type Then<Next> = Next;
 

@@ -1,7 +1,11 @@
 //! Rules that need two declarations at once, checked in `const` evaluation.
 //!
 //! The derives call these in `const _: () = ...`, at the span of what is wrong, so that rustc's
-//! first line is the message.
+//! first line is the message. They are `#[track_caller]`, so that rustc shows that span alone, and
+//! no line of this file.
+//!
+//! A derive that refuses its declaration emits a schema without names and keys beside the error;
+//! the rules pass over it, so that one mistake is one error.
 
 use super::{
     EntitySchema, FieldSchema, IndexKeys, IndexSchema, KeyAttribute, KeyDef, KeyForm, Projection,
@@ -19,6 +23,15 @@ pub(crate) const fn same(a: &str, b: &str) -> bool {
         (a, b) = (xs, ys);
     }
     a.is_empty() && b.is_empty()
+}
+
+impl KeyDef {
+    /// The key of a declaration that its own derive has refused.
+    const UNKNOWN: Self = Self { name: "", ty: KeyType::S };
+
+    const fn is_unknown(&self) -> bool {
+        self.name.is_empty()
+    }
 }
 
 /// Whether a name is among others.
@@ -44,9 +57,11 @@ macro_rules! fail {
 
 /// The declared sort key of a table, or the error that it has none.
 #[must_use]
+#[track_caller]
 pub const fn sort_key(table: &TableSchema, entity: &str) -> KeyDef {
     match table.sk {
         Some(sk) => sk,
+        None if table.name.is_empty() => KeyDef::UNKNOWN,
         None => {
             fail!("the table `", table.name, "` has no sort key; remove `sk` from `", entity, "`")
         }
@@ -54,6 +69,7 @@ pub const fn sort_key(table: &TableSchema, entity: &str) -> KeyDef {
 }
 
 /// An entity without `sk` belongs to a table without one.
+#[track_caller]
 pub const fn no_sort_key(table: &TableSchema, entity: &str) {
     if let Some(sk) = table.sk {
         fail!(
@@ -70,6 +86,7 @@ pub const fn no_sort_key(table: &TableSchema, entity: &str) {
 
 /// The declared key of an index at a position, or the error that it has none.
 #[must_use]
+#[track_caller]
 pub const fn index_key(
     index: &IndexSchema,
     keys: &'static [KeyDef],
@@ -77,15 +94,68 @@ pub const fn index_key(
     count: usize,
     role: &str,
 ) -> KeyDef {
+    // What its own derive has refused has no name.
+    if index.name.is_empty() {
+        return KeyDef::UNKNOWN;
+    }
+    if keys.is_empty() {
+        fail!("the index `", index.name, "` has no ", role, "; remove it here");
+    }
     if keys.len() != count {
-        fail!("the index `", index.name, "` has another number of ", role, " attributes");
+        fail!(
+            "the ",
+            role,
+            " of the index `",
+            index.name,
+            "` has ",
+            digit(keys.len()),
+            " attributes, and ",
+            digit(count),
+            " are given"
+        );
     }
     keys[position]
 }
 
-/// An entity that gives no sort key uses an index without one.
-pub const fn no_index_sort_key(index: &IndexSchema) {
-    if !index.sk.is_empty() {
+/// A number of key attributes in words; there are four at most.
+const fn digit(number: usize) -> &'static str {
+    match number {
+        1 => "one",
+        2 => "two",
+        3 => "three",
+        4 => "four",
+        _ => "more",
+    }
+}
+
+/// The index is the table's, and an entity gives the keys that it has.
+#[track_caller]
+pub const fn index_keys(table: &TableSchema, index: &IndexSchema, no_pk: bool, no_sk: bool) {
+    let mut rest = table.indexes;
+    let mut listed = index.name.is_empty() || table.name.is_empty();
+    while let [first, tail @ ..] = rest {
+        listed = listed || same(first.name, index.name);
+        rest = tail;
+    }
+    if !listed {
+        fail!(
+            "the table `",
+            table.name,
+            "` does not list the index `",
+            index.name,
+            "`; add it to the table's `indexes(...)`"
+        );
+    }
+    if no_pk && !index.pk.is_empty() {
+        fail!(
+            "the index `",
+            index.name,
+            "` has a partition key (`",
+            index.pk[0].name,
+            "`); add `pk = ...`"
+        );
+    }
+    if no_sk && !index.sk.is_empty() {
         fail!(
             "the index `",
             index.name,
@@ -97,7 +167,11 @@ pub const fn no_index_sort_key(index: &IndexSchema) {
 }
 
 /// The type of a field that is a key attribute by itself is the declared one.
+#[track_caller]
 pub const fn key_type<F: SparseField>(def: &KeyDef, field: &str, primary: bool) {
+    if def.is_unknown() {
+        return;
+    }
     if primary && F::OPTIONAL {
         fail!(
             "field `",
@@ -138,6 +212,7 @@ pub const fn key_type<F: SparseField>(def: &KeyDef, field: &str, primary: bool) 
 }
 
 /// Everything about one entity that takes its table's and its indexes' declarations to know.
+#[track_caller]
 pub const fn entity(entity: &EntitySchema) {
     let mut slot = 0;
     while slot < entity.pk.len() + entity.sk.len() {
@@ -174,6 +249,7 @@ pub const fn entity(entity: &EntitySchema) {
     }
 }
 
+#[track_caller]
 const fn index(entity: &EntitySchema, keys: &IndexKeys) {
     let mut at = 0;
     while at < keys.pk.len() {
@@ -187,13 +263,14 @@ const fn index(entity: &EntitySchema, keys: &IndexKeys) {
     }
 }
 
+#[track_caller]
 const fn key_attribute(entity: &EntitySchema, key: &KeyAttribute) {
     match &key.form {
         KeyForm::Template(template) => {
             if let Err(message) = template.check() {
                 fail!("key `", key.def.name, "` of `", entity.name, "`: ", message.as_str());
             }
-            if !key.def.ty.same(KeyType::S) {
+            if !key.def.is_unknown() && !key.def.ty.same(KeyType::S) {
                 fail!(
                     "the key attribute `",
                     key.def.name,
@@ -257,12 +334,14 @@ const fn nth(entity: &EntitySchema, mut n: usize) -> Option<&KeyAttribute> {
 }
 
 /// No key attribute, used by two indexes or by an index and the table, has two values.
+#[track_caller]
 const fn one_value(entity: &EntitySchema) {
     let mut a = 0;
     while let Some(one) = nth(entity, a) {
         let mut b = a + 1;
         while let Some(two) = nth(entity, b) {
-            if same(one.def.name, two.def.name) && !same(source(one), source(two)) {
+            let one_name = !one.def.is_unknown() && same(one.def.name, two.def.name);
+            if one_name && !same(source(one), source(two)) {
                 fail!(
                     "the key attribute `",
                     one.def.name,
@@ -290,6 +369,7 @@ const fn source(key: &KeyAttribute) -> &'static str {
 }
 
 /// Every field of an entity that is read from an index is projected, or is in the keys.
+#[track_caller]
 pub const fn projected(entity: &EntitySchema, keys: &IndexKeys) {
     let names = match keys.index.projection {
         Projection::All => return,
@@ -377,6 +457,7 @@ const fn holds(keys: &[KeyAttribute], wanted: usize) -> bool {
 }
 
 /// No item of one entity can have the key of an item of the other.
+#[track_caller]
 pub const fn disjoint(collection: &str, a: &EntitySchema, b: &EntitySchema) {
     if same(a.name, b.name) && a.type_attribute.is_some() {
         fail!(
@@ -388,6 +469,10 @@ pub const fn disjoint(collection: &str, a: &EntitySchema, b: &EntitySchema) {
         );
     }
     if a.type_attribute.is_some() || apart(a.pk, b.pk) || apart(a.sk, b.sk) {
+        return;
+    }
+    if a.pk.is_empty() || b.pk.is_empty() {
+        // Its own derive has told what is wrong with it.
         return;
     }
     let (one, two) = (key_source(a), key_source(b));
@@ -421,10 +506,14 @@ const fn apart(a: &[KeyAttribute], b: &[KeyAttribute]) -> bool {
 }
 
 /// Whether every entity of a collection has the same partition key, so that one query reads all.
+#[track_caller]
 pub const fn one_partition(collection: &str, entities: &[&EntitySchema]) {
     let mut at = 1;
     while at < entities.len() {
         let (first, other) = (entities[0], entities[at]);
+        if first.pk.is_empty() || other.pk.is_empty() {
+            return;
+        }
         let alike = match (&first.pk[0].form, &other.pk[0].form) {
             (KeyForm::Field { .. }, KeyForm::Field { .. }) => true,
             (KeyForm::Template(a), KeyForm::Template(b)) => same_template(a, b),

@@ -7,6 +7,11 @@ use crate::item::{Item, RawItem, ReadResult, Scratch};
 ///
 /// The entities' keys are proved, while compiling, to be such that no item can be taken for
 /// another's.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a collection",
+    label = "not a collection",
+    note = "the `items` of a table are the enum that derives `Collection`"
+)]
 pub trait Collection: Item {
     /// Reads an item that is known to be of the `variant`-th entity.
     #[doc(hidden)]

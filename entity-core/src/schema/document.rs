@@ -16,6 +16,10 @@ pub trait DocumentField<const NAME: u64> {
 
     /// The field's name as stored.
     const ATTRIBUTE: &'static str;
+
+    /// The field.
+    #[doc(hidden)]
+    fn get(&self) -> &Self::Type;
 }
 
 /// Hashes a field's name (FNV-1a, 64 bit), so that it can be a const parameter.

@@ -139,6 +139,11 @@ impl EntitySchema {
 /// The derive implements it; what a service calls are the functions it adds to the struct
 /// (`key`, `partition`, one per index) and the operations of
 /// [`TableHandle`](crate::TableHandle).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an entity",
+    label = "not an entity",
+    note = "consider adding `#[derive(Entity)]` to `{Self}`"
+)]
 pub trait Entity: Item + Serialize + DeserializeOwned {
     /// The fields of the partition key: one field's type, or a tuple.
     type Partition;

@@ -49,6 +49,11 @@ impl TableSchema {
 /// A DynamoDB table, declared on a unit struct by [`#[derive(Table)]`](macro@crate::Table).
 ///
 /// Nothing is sent by declaring one; [`on`](Self::on) binds it to a client.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a table",
+    label = "not a table",
+    note = "name the struct that derives `Table`"
+)]
 pub trait Table: Sized + Send + Sync + 'static {
     /// Every kind of item in the table.
     type Items: Collection<Table = Self>;

@@ -1,34 +1,48 @@
 //! `impl Collection`, the proof that its entities' keys are disjoint, and `partition`.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::spanned::Spanned;
 
-use super::scope;
+use super::{at, bounded, scope};
 use crate::ast::Collection;
+use crate::template::name_of;
 
 pub(crate) fn expand(collection: &Collection<'_>) -> TokenStream {
     let Collection { original, krate, variants } = collection;
     let p = quote!(#krate::__private);
-    let Some((_, first)) = variants.first() else { return TokenStream::new() };
-    let (ident, name) = (&original.ident, original.ident.to_string());
-    let (generics, arguments, predicates) = original.generics.split_for_impl();
-    let table = quote!(<#first as #p::Readable>::Table);
+    let (ident, name) = (&original.ident, name_of(&original.ident));
+    let bounded = bounded(&original.generics, &p);
+    let (generics, arguments, predicates) = bounded.split_for_impl();
     let (idents, types): (Vec<_>, Vec<_>) = variants.iter().copied().unzip();
+    let entities: Vec<TokenStream> = types
+        .iter()
+        .map(|ty| at(ty.span(), &quote!(<#ty as #p::IsEntity>::Entity)))
+        .collect();
+    let Some(first) = entities.first() else { return TokenStream::new() };
+    let table = quote!(<#first as #p::Readable>::Table);
+    let items: Vec<TokenStream> = types
+        .iter()
+        .map(|ty| {
+            let entity = at(ty.span(), &quote!(<#ty as #p::IsEntity>::entity));
+            quote!(#entity(item))
+        })
+        .collect();
     let positions = 0..types.len();
     let listed = types.iter().map(|ty| {
-        quote_spanned!(ty.span()=> impl #generics #p::Contains<#ty> for #ident #arguments #predicates {})
+        quote!(impl #generics #p::Contains<#ty> for #ident #arguments #predicates {})
     });
-    let checks = original.generics.params.is_empty().then(|| disjoint(&p, &name, &types));
-    let of_table =
-        types.iter().map(|ty| quote_spanned!(ty.span()=> #p::assert_item_of::<#ty, #table>();));
+    let checks = original.generics.params.is_empty().then(|| disjoint(&p, &name, &entities));
+    let of_table = entities.iter().skip(1).zip(types.iter().skip(1)).map(|(entity, ty)| {
+        at(ty.span(), &quote!(#p::assert_item_of::<#entity, #table>();))
+    });
     let of_table =
         original.generics.params.is_empty().then(|| quote!(const _: fn() = || { #(#of_table)* };));
     scope(&quote! {
         impl #generics #p::Readable for #ident #arguments #predicates {
             type Table = #table;
             const NAME: &'static str = #name;
-            const ENTITIES: &'static [&'static #p::EntitySchema] = &[#(<#types as #p::Entity>::SCHEMA),*];
+            const ENTITIES: &'static [&'static #p::EntitySchema] = &[#(<#entities as #p::Entity>::SCHEMA),*];
 
             fn read<'de>(
                 reader: &mut #p::Reader<'de>,
@@ -40,11 +54,11 @@ pub(crate) fn expand(collection: &Collection<'_>) -> TokenStream {
 
         impl #generics #p::Item for #ident #arguments #predicates {
             fn entity_name(&self) -> &'static str {
-                match self { #(Self::#idents(item) => #p::Item::entity_name(item),)* }
+                match self { #(Self::#idents(item) => #p::Item::entity_name(#items),)* }
             }
 
             fn write(&self, out: &mut #p::Vec<u8>) -> #p::Result<(), #p::WriteError> {
-                match self { #(Self::#idents(item) => #p::Item::write(item, out),)* }
+                match self { #(Self::#idents(item) => #p::Item::write(#items, out),)* }
             }
         }
 
@@ -88,14 +102,14 @@ pub(crate) fn expand(collection: &Collection<'_>) -> TokenStream {
 }
 
 /// Each pair is checked at the span of its later entity.
-fn disjoint(p: &TokenStream, name: &str, types: &[&syn::Type]) -> TokenStream {
-    let checks = types.iter().enumerate().flat_map(|(position, later)| {
-        types.iter().take(position).map(move |earlier| {
-            quote_spanned! {later.span()=>
-                const _: () = #p::check::disjoint(
-                    #name, <#earlier as #p::Entity>::SCHEMA, <#later as #p::Entity>::SCHEMA,
-                );
-            }
+fn disjoint(p: &TokenStream, name: &str, entities: &[TokenStream]) -> TokenStream {
+    let checks = entities.iter().enumerate().flat_map(|(position, later)| {
+        entities.iter().take(position).map(move |earlier| {
+            let check = quote!(#p::check::disjoint(
+                #name, <#earlier as #p::Entity>::SCHEMA, <#later as #p::Entity>::SCHEMA,
+            ));
+            let check = at(later.span(), &check);
+            quote!(const _: () = #check;)
         })
     });
     quote!(#(#checks)*)

@@ -5,17 +5,23 @@ use quote::quote;
 
 use super::scope;
 use crate::ast::Document;
+use crate::template::name_of;
 
 pub(crate) fn expand(document: &Document<'_>) -> TokenStream {
     let Document { original, krate, fields } = document;
     let (ident, p) = (&original.ident, quote!(#krate::__private));
     let (generics, arguments, predicates) = original.generics.split_for_impl();
     let fields = fields.iter().filter(|field| !field.skip && !field.flatten).map(|field| {
-        let (name, ty, attribute) = (field.ident.to_string(), field.ty, &field.attribute);
+        let (name, ident_of) = (name_of(field.ident), field.ident);
+        let (ty, attribute) = (field.ty, &field.attribute);
         quote! {
             impl #generics #p::DocumentField<{ #p::hash_name(#name) }> for #ident #arguments #predicates {
                 type Type = #ty;
                 const ATTRIBUTE: &'static str = #attribute;
+
+                fn get(&self) -> &#ty {
+                    &self.#ident_of
+                }
             }
         }
     });

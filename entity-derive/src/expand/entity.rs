@@ -1,25 +1,24 @@
 //! `impl Entity`, and `key`.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{format_ident, quote};
 use syn::spanned::Spanned;
 
 use super::keys::{Keys, Slot, with_name};
-use super::{queries, scope};
+use super::{at, bounded, queries, scope};
 use crate::ast::{Entity, Field};
+use crate::template::name_of;
 
 pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
     let keys = Keys::new(entity);
     let p = keys.p();
     let Entity { original, table, name, .. } = entity;
+    let is_table = keys.table();
     let ident = &original.ident;
-    let bounded = bounded(entity, p);
+    let bounded = bounded(&original.generics, p);
     let (generics, arguments, predicates) = bounded.split_for_impl();
     let schema = schema(entity, &keys);
-    let parts = keys.slots.iter().map(|slot| {
-        let path = &slot.path;
-        slot.part(p, &quote!(&self.#(#path).*), false)
-    });
+    let parts = keys.slots.iter().map(|slot| slot.part(p, &slot.place(p), false));
     let checks = checks(entity, &keys);
     let (key, queries) = (key(&keys), queries::expand(entity, &keys, &bounded));
     let withs = entity.fields.iter().map(|field| with(field, p));
@@ -28,7 +27,7 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
     let steps = queries::begin(&keys, None, &quote!(Self));
     scope(&quote! {
         impl #generics #p::Readable for #ident #arguments #predicates {
-            type Table = #table;
+            type Table = #is_table;
             const NAME: &'static str = #name;
             const ENTITIES: &'static [&'static #p::EntitySchema] = &[<Self as #p::Entity>::SCHEMA];
 
@@ -76,31 +75,28 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
     })
 }
 
-/// The generics, with what serde's derives ask of each parameter.
-fn bounded(entity: &Entity<'_>, p: &TokenStream) -> syn::Generics {
-    let mut generics = entity.original.generics.clone();
-    let params: Vec<Ident> = generics.type_params().map(|param| param.ident.clone()).collect();
-    let predicates = &mut generics.make_where_clause().predicates;
-    for param in params {
-        predicates.push(syn::parse_quote!(
-            #param: #p::Serialize + #p::DeserializeOwned + ::core::marker::Send + 'static
-        ));
-    }
-    generics
-}
-
 fn schema(entity: &Entity<'_>, keys: &Keys<'_>) -> TokenStream {
     let p = keys.p();
-    let (table, name) = (&entity.table, &entity.name);
-    let (pk, sk) = (keys.attributes(&keys.pk), keys.attributes(&keys.sk));
+    let (ident, name) = (&entity.original.ident, &entity.name);
+    let table = keys.table();
+    let (pk, mut sk) = (keys.attributes(&keys.pk), keys.attributes(&keys.sk));
+    if entity.sk.is_none() {
+        let name = name_of(ident);
+        let check = quote!(#p::check::no_sort_key(<#table as #p::Table>::SCHEMA, #name));
+        let check = at(ident.span(), &check);
+        sk = quote!({ #check; #sk });
+    }
     let indexes = keys.indexes.iter().map(|(index, index_pk, index_sk)| {
-        let index_pk = if index_pk.is_empty() { pk.clone() } else { keys.attributes(index_pk) };
+        let (no_pk, no_sk) = (index_pk.is_empty(), index_sk.is_empty());
+        let is_index = keys.index(index);
+        let schema = at(index.span(), &quote!(#p::index_of::<#is_index, #table>(#no_pk, #no_sk)));
+        let index_pk = if no_pk { pk.clone() } else { keys.attributes(index_pk) };
         let index_sk = keys.attributes(index_sk);
-        quote!(#p::IndexKeys { index: <#index as #p::Index>::SCHEMA, pk: #index_pk, sk: #index_sk })
+        quote!(#p::IndexKeys { index: #schema, pk: #index_pk, sk: #index_sk })
     });
     let stored = entity.fields.iter().filter(|field| !field.skip && !field.flatten);
     let fields = stored.map(|field| {
-        let (name, attribute, key_only) = (field.ident.to_string(), &field.attribute, field.key_only);
+        let (name, attribute, key_only) = (name_of(field.ident), &field.attribute, field.key_only);
         let restore = keys.restores(field);
         quote!(#p::FieldSchema { name: #name, attribute: #attribute, key_only: #key_only, restore: #restore })
     });
@@ -157,38 +153,26 @@ pub(super) fn argument_name(slots: &[&Slot<'_>], slot: &Slot<'_>) -> Ident {
     let last = slot.path.last();
     let alike = slots.iter().any(|other| other.path != slot.path && other.path.last() == last);
     match last {
-        Some(last) if !alike => Ident::new(&last.to_string(), slot.span()),
+        Some(last) if !alike => {
+            let mut name = last.clone();
+            name.set_span(slot.span());
+            name
+        }
         _ => format_ident!("{}", slot.name().replace('.', "_"), span = slot.span()),
     }
 }
 
-/// Checks that take the table's and the indexes' declarations.
-fn checks(entity: &Entity<'_>, keys: &Keys<'_>) -> TokenStream {
-    let p = keys.p();
-    let (table, ident) = (&entity.table, &entity.original.ident);
-    let index_checks = keys.indexes.iter().map(|(index, _, index_sk)| {
-        let no_sort = index_sk.is_empty().then(|| {
-            quote_spanned!(index.span()=> const _: () = #p::check::no_index_sort_key(<#index as #p::Index>::SCHEMA);)
-        });
-        quote_spanned! {index.span()=>
-            const _: fn() = || #p::assert_index_of::<#index, #table>();
-            #no_sort
+/// Checks that take the table's declaration and the whole of the entity's own.
+fn checks(entity: &Entity<'_>, keys: &Keys<'_>) -> Option<TokenStream> {
+    let (p, table, ident) = (keys.p(), keys.table(), &entity.original.ident);
+    entity.original.generics.params.is_empty().then(|| {
+        let check = at(ident.span(), &quote!(#p::check::entity(<#ident as #p::Entity>::SCHEMA)));
+        let listed = at(ident.span(), &quote!(#p::assert_listed::<#table, #ident>()));
+        quote! {
+            const _: () = #check;
+            const _: fn() = || #listed;
         }
-    });
-    let types = keys.slots.iter().filter_map(|slot| slot.type_check(p));
-    let no_sort = entity.sk.is_none().then(|| {
-        let name = ident.to_string();
-        quote_spanned! {ident.span()=>
-            const _: () = #p::check::no_sort_key(<#table as #p::Table>::SCHEMA, #name);
-        }
-    });
-    let own = entity.original.generics.params.is_empty().then(|| {
-        quote_spanned! {ident.span()=>
-            const _: () = #p::check::entity(<#ident as #p::Entity>::SCHEMA);
-            const _: fn() = || #p::assert_listed::<#table, #ident>();
-        }
-    });
-    quote!(#(#index_checks)* #(#types)* #no_sort #own)
+    })
 }
 
 /// A wrapper that serde writes as it writes the field.

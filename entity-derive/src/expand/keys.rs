@@ -2,10 +2,13 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::Type;
+use syn::spanned::Spanned;
 
-use crate::ast::{Entity, Field};
+use super::at;
+use crate::ast::{Entity, Field, option_of};
 use crate::attr::KeyExpr;
-use crate::template::{Format, Part, Segment, Template, path_name};
+use crate::template::{Format, Part, Segment, Template, name_of, path_name};
 
 /// A value that stands in a key: a field, or one within it, and how it is written.
 pub(crate) struct Slot<'e> {
@@ -59,8 +62,9 @@ pub(crate) struct Keys<'e> {
 
 impl<'e> Keys<'e> {
     pub(crate) fn new(entity: &'e Entity<'e>) -> Self {
-        let (krate, table) = (&entity.krate, &entity.table);
+        let krate = &entity.krate;
         let p = quote!(#krate::__private);
+        let table = is_table(entity, &p);
         let schema = quote!(<#table as #p::Table>::SCHEMA);
         let name = entity.original.ident.to_string();
         let key = |def, expr, primary, role: &str| Key {
@@ -71,15 +75,16 @@ impl<'e> Keys<'e> {
         };
         let pk = vec![key(quote!(#schema.pk), &entity.pk, true, "partition")];
         let sk = entity.sk.iter().map(|sk| {
-            key(quote_spanned!(sk.span()=> #p::check::sort_key(#schema, #name)), sk, true, "sort")
+            let def = at(sk.span(), &quote!(#p::check::sort_key(#schema, #name)));
+            key(def, sk, true, "sort")
         });
         let indexes = entity.indexes.iter().map(|keys| {
-            let index = &keys.index;
+            let (index, is_index) = (&keys.index, is_index(&keys.index, &p));
             let attribute = |expr: &'e KeyExpr, position: usize, list: &str, count: usize, role: &str| {
                 let (list, what) = (format_ident!("{list}"), format!("{role} key"));
-                let def = quote_spanned! {expr.span()=> #p::check::index_key(
-                    <#index as #p::Index>::SCHEMA, <#index as #p::Index>::SCHEMA.#list, #position, #count, #what,
-                )};
+                let def = at(expr.span(), &quote!(#p::check::index_key(
+                    <#is_index as #p::Index>::SCHEMA, <#is_index as #p::Index>::SCHEMA.#list, #position, #count, #what,
+                )));
                 key(def, expr, false, role)
             };
             let pk = keys.pk.iter().enumerate().map(|(i, e)| attribute(e, i, "pk", keys.pk.len(), "partition")).collect();
@@ -112,7 +117,10 @@ impl<'e> Keys<'e> {
     /// The slots of one key, in the template's order.
     fn slots_of(&self, key: &Key<'e>) -> Vec<Slot<'e>> {
         let slot = |path: Vec<Ident>, form, optional, span| {
-            let field = path.first().and_then(|first| self.entity.field(first))?;
+            let mut path: Vec<Ident> = path;
+            let first = path.first_mut()?;
+            let field = self.entity.field(first)?;
+            *first = field.ident.clone();
             Some(Slot { path, field, form, primary: key.primary, optional, span })
         };
         match key.expr {
@@ -153,8 +161,10 @@ impl<'e> Keys<'e> {
         let stored: Vec<&str> = stored.map(|field| field.attribute.as_str()).collect();
         let attributes = keys.iter().map(|key| {
             let (def, role, form) = (&key.def, &key.role, self.form(key));
+            let check = self.type_check(key);
             quote!({
                 let def = #def;
+                #check
                 #p::KeyAttribute::#role(def, #form, #p::check::contains(&[#(#stored),*], def.name))
             })
         });
@@ -165,9 +175,8 @@ impl<'e> Keys<'e> {
         let p = &self.p;
         match key.expr {
             KeyExpr::Field(ident) => {
-                let slot =
-                    self.position(std::slice::from_ref(ident), &Form::Native(key.def.clone()));
-                let name = ident.to_string();
+                let slot = self.numbers(key).first().copied().unwrap_or(usize::MAX);
+                let name = name_of(ident);
                 quote!(#p::KeyForm::Field { slot: #slot, name: #name })
             }
             KeyExpr::Template(template) => {
@@ -190,11 +199,17 @@ impl<'e> Keys<'e> {
     fn segment(&self, part: &Part) -> TokenStream {
         let p = &self.p;
         let form = Form::Encoded(part.format, part.descending);
-        let number = self.position(&part.path, &form);
+        let mut path = part.path.clone();
+        if let Some(first) = path.first_mut()
+            && let Some(field) = self.entity.field(first)
+        {
+            *first = field.ident.clone();
+        }
+        let number = self.position(&path, &form);
         let Some(slot) = self.slots.get(number) else { return TokenStream::new() };
         let (name, encoding, ty) = (part.name(), slot.encoding(p), slot.inner_type(p));
         let kind = if part.optional { quote!(optional) } else { quote!(part) };
-        quote_spanned!(slot.field.span()=> #p::Segment::#kind(#number, #name, <#encoding as #p::Encoding<#ty>>::SHAPE))
+        at(slot.field.span(), &quote!(#p::Segment::#kind(#number, #name, <#encoding as #p::Encoding<#ty>>::SHAPE)))
     }
 
     /// What a field can be put back from.
@@ -224,37 +239,85 @@ impl<'e> Keys<'e> {
         &self.p
     }
 
+    /// The table.
     pub(crate) fn table(&self) -> TokenStream {
-        let table = &self.entity.table;
-        quote!(#table)
+        is_table(self.entity, &self.p)
     }
+
+    /// An index.
+    pub(crate) fn index(&self, index: &syn::Path) -> TokenStream {
+        is_index(index, &self.p)
+    }
+
+    /// A check that serde makes the declared type, that of `def`, of a field that is a key by
+    /// itself.
+    fn type_check(&self, key: &Key<'e>) -> Option<TokenStream> {
+        let KeyExpr::Field(ident) = key.expr else { return None };
+        let field = self.entity.field(ident).filter(|field| !field.custom)?;
+        let (p, ty, name, primary) = (&self.p, field.ty, name_of(ident), key.primary);
+        let check = at(field.span(), &quote!(#p::check::key_type::<#ty>));
+        Some(quote_spanned!(field.span()=> #check(&def, #name, #primary);))
+    }
+}
+
+fn is_table(entity: &Entity<'_>, p: &TokenStream) -> TokenStream {
+    let table = &entity.table;
+    at(table.span(), &quote!(<#table as #p::IsTable>::Table))
+}
+
+fn is_index(index: &syn::Path, p: &TokenStream) -> TokenStream {
+    at(index.span(), &quote!(<#index as #p::IsIndex>::Index))
 }
 
 impl Slot<'_> {
     /// The type of the value, `Option` included.
     pub(crate) fn ty(&self, p: &TokenStream) -> TokenStream {
         let ty = self.field.ty;
-        self.path.iter().skip(1).fold(quote!(#ty), |ty, name| {
-            let name = name.to_string();
+        let nested = self.path.iter().skip(1).fold(quote!(#ty), |ty, name| {
+            let name = name_of(name);
             quote!(<#ty as #p::DocumentField<{ #p::hash_name(#name) }>>::Type)
-        })
+        });
+        if self.path.len() > 1 { at(self.field.span(), &nested) } else { nested }
     }
 
     /// The type of the value where there is one.
     pub(crate) fn inner_type(&self, p: &TokenStream) -> TokenStream {
         let ty = self.ty(p);
-        let span = self.field.span();
-        match self.form {
-            Form::Native(_) if self.field.custom => quote_spanned!(span=> #ty),
-            Form::Native(_) => quote_spanned!(span=> <#ty as #p::SparseField>::Field),
-            Form::Encoded(..) if self.primary && !self.optional => quote_spanned!(span=> #ty),
-            Form::Encoded(..) => quote_spanned!(span=> <#ty as #p::PartField>::Part),
-        }
+        let part = match self.form {
+            Form::Native(_) if self.field.custom => return ty,
+            Form::Encoded(..) if self.primary && !self.optional => quote!(<#ty as #p::IsPart>::Part),
+            Form::Native(_) => quote!(<#ty as #p::SparseField>::Field),
+            Form::Encoded(..) => quote!(<#ty as #p::PartField>::Part),
+        };
+        at(self.field.span(), &part)
     }
 
-    /// What callers give for it.
+    /// What callers give for it; where it can be seen, as it would be written by hand, for it
+    /// stands in the user's documentation.
     pub(crate) fn argument_type(&self, p: &TokenStream) -> TokenStream {
-        if self.primary { self.ty(p) } else { self.inner_type(p) }
+        if self.primary {
+            return self.ty(p);
+        }
+        let plain = option_of(self.field.ty).unwrap_or(self.field.ty);
+        if self.path.len() == 1 && !self.field.custom && is_builtin(plain) {
+            return quote!(#plain);
+        }
+        self.inner_type(p)
+    }
+
+    /// A reference to it in `self`.
+    pub(crate) fn place(&self, p: &TokenStream) -> TokenStream {
+        let (ty, ident) = (self.field.ty, self.field.ident);
+        let (_, place) = self.path.iter().skip(1).fold(
+            (quote!(#ty), quote!(&self.#ident)),
+            |(ty, place), name| {
+                let name = name_of(name);
+                let field = quote!(<#ty as #p::DocumentField<{ #p::hash_name(#name) }>>);
+                let get = at(self.field.span(), &quote!(#field::get));
+                (quote!(#field::Type), quote!(#get(#place)))
+            },
+        );
+        place
     }
 
     pub(crate) fn encoding(&self, p: &TokenStream) -> TokenStream {
@@ -266,7 +329,9 @@ impl Slot<'_> {
             Format::Padded(width) => quote!(#p::Padded<#width>),
             Format::Offset(width) => quote!(#p::Offset<#width>),
         };
-        if descending { quote!(#p::Desc<#encoding>) } else { encoding }
+        let encoding = if descending { quote!(#p::Desc<#encoding>) } else { encoding };
+        let ty = self.inner_type(p);
+        at(self.field.span(), &quote!(<#encoding as #p::Writes<#ty>>::Encoding))
     }
 
     pub(crate) fn is_native(&self) -> bool {
@@ -282,13 +347,14 @@ impl Slot<'_> {
         let span = self.field.span();
         match &self.form {
             Form::Native(def) => {
-                let value = self.wrapped(place);
-                quote_spanned!(span=> #p::Native::new(#value, #def.ty))
+                let (value, native) = (self.wrapped(place), at(span, &quote!(#p::Native::new)));
+                quote_spanned!(span=> #native(#value, #def.ty))
             }
             Form::Encoded(..) => {
                 let (ty, encoding) = (self.inner_type(p), self.encoding(p));
                 let new = if inner { quote!(new) } else { quote!(of) };
-                quote_spanned!(span=> #p::Encoded::<#ty, #encoding>::#new(#place))
+                let new = at(span, &quote!(#p::Encoded::<#ty, #encoding>::#new));
+                quote_spanned!(span=> #new(#place))
             }
         }
     }
@@ -304,18 +370,6 @@ impl Slot<'_> {
         }
     }
 
-    /// A check that serde makes the declared type of a field that is a key by itself.
-    pub(crate) fn type_check(&self, p: &TokenStream) -> Option<TokenStream> {
-        let Form::Native(def) = &self.form else { return None };
-        if self.field.custom {
-            return None;
-        }
-        let (ty, name, primary) = (self.field.ty, self.name(), self.primary);
-        Some(quote_spanned! {self.field.span()=>
-            const _: () = #p::check::key_type::<#ty>(&#def, #name, #primary);
-        })
-    }
-
     pub(crate) fn name(&self) -> String {
         path_name(&self.path)
     }
@@ -323,6 +377,16 @@ impl Slot<'_> {
     pub(crate) fn span(&self) -> Span {
         self.span
     }
+}
+
+/// Whether the type is one of the language or of its library that is part of a key as it is.
+fn is_builtin(ty: &Type) -> bool {
+    const KNOWN: [&str; 15] = [
+        "String", "bool", "char", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32",
+        "i64", "i128", "isize",
+    ];
+    let Type::Path(path) = ty else { return false };
+    path.path.get_ident().is_some_and(|ident| KNOWN.iter().any(|known| ident == known))
 }
 
 /// The wrapper of fields that serde writes with a function.

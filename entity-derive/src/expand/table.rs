@@ -1,10 +1,10 @@
 //! `impl Table`.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::spanned::Spanned;
 
-use super::{key_def, scope};
+use super::{at, key_def, scope};
 use crate::ast::Table;
 
 pub(crate) fn expand(table: &Table<'_>) -> TokenStream {
@@ -29,11 +29,19 @@ pub(crate) fn expand(table: &Table<'_>) -> TokenStream {
         .type_attribute
         .as_ref()
         .map_or_else(|| quote!(#p::None), |name| quote!(#p::Some(#name)));
-    let indexes = table.indexes.iter().map(|index| quote!(<#index as #p::Index>::SCHEMA));
+    let is_index = |index: &syn::Path| at(index.span(), &quote!(<#index as #p::IsIndex>::Index));
+    let items = at(items.span(), &quote!(<#items as #p::IsCollectionOf<#ident>>::Items));
+    let indexes = table.indexes.iter().map(|index| {
+        let index = is_index(index);
+        quote!(<#index as #p::Index>::SCHEMA)
+    });
     let owned = table
         .indexes
         .iter()
-        .map(|index| quote_spanned!(index.span()=> #p::assert_index_of::<#index, #ident>();));
+        .map(|index| {
+            let is = is_index(index);
+            at(index.span(), &quote!(#p::assert_index_of::<#is, #ident>();))
+        });
     scope(&quote! {
         impl #p::Table for #ident {
             type Items = #items;
