@@ -19,12 +19,13 @@ pub use crate::key::{
     SparseField, Template, kind, native,
 };
 pub use crate::query::{
-    Ended, Eventual, IntoQuery, KeyCondition, Partition, SortCondition, Steps, Strong,
+    Awaits, Ended, Eventual, IntoQuery, KeyCondition, Partition, SortCondition, Steps, Strong,
+    Takes,
 };
 pub use crate::schema::{
-    Collection, Contains, DocumentField, Entity, EntitySchema, FieldSchema, Index, IndexKeys,
-    IndexKind, IndexOf, IndexSchema, KeyAttribute, KeyDef, KeyForm, Projection, Restore, Table,
-    TableSchema, check, hash_name,
+    Collection, CollectionOf, Contains, DocumentField, Entity, EntitySchema, FieldSchema, Index,
+    IndexKeys, IndexKind, IndexOf, IndexSchema, KeyAttribute, KeyDef, KeyForm, Projection, Restore,
+    Table, TableSchema, check, hash_name,
 };
 pub use crate::wire::Error as WireError;
 pub use crate::wire::read::Reader;
@@ -53,91 +54,72 @@ pub const fn index_keys<E: Entity>(position: usize) -> &'static IndexKeys {
     &E::SCHEMA.indexes[position]
 }
 
-/// A type that is what the trait says, by way of the trait.
+/// A value of a key with the function that writes it; what `Encoded` is where the types are known.
 ///
-/// A derive names `<Songs as IsTable>::Table` where it means `Songs`: if that is no table, rustc
-/// says so, once, for it says nothing more of what cannot be named.
-pub trait IsTable {
-    type Table: Table;
+/// The function is named by the derive as `<E as Encoding<T>>::write`, so that rustc has nothing
+/// else to ask of the types than what it says of that.
+pub struct Written<'a, T> {
+    value: Option<&'a T>,
+    write: fn(&T, &mut String) -> Result<(), PartError>,
 }
 
-impl<T: Table> IsTable for T {
-    type Table = T;
+pub fn written<'a, T>(
+    value: Option<&'a T>,
+    write: fn(&T, &mut String) -> Result<(), PartError>,
+) -> Written<'a, T> {
+    Written { value, write }
 }
 
-/// As [`IsTable`], for an index.
-pub trait IsIndex {
-    type Index: Index;
-}
+impl<T> Part for Written<'_, T> {
+    fn is_some(&self) -> bool {
+        self.value.is_some()
+    }
 
-impl<I: Index> IsIndex for I {
-    type Index = I;
-}
-
-/// As [`IsTable`], for an entity.
-pub trait IsEntity {
-    type Entity: Entity;
-
-    fn entity(&self) -> &Self::Entity;
-}
-
-impl<E: Entity> IsEntity for E {
-    type Entity = E;
-
-    fn entity(&self) -> &E {
-        self
+    fn write(&self, out: &mut String) -> Result<bool, PartError> {
+        match self.value {
+            Some(value) => (self.write)(value, out).map(|()| true),
+            None => Ok(false),
+        }
     }
 }
 
-/// As [`IsTable`], for the items of table `T`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not the collection of the table `{T}`",
-    label = "expected the enum that derives `Collection` and holds the table's entities",
-    note = "each of its entities names the table: `#[entity(table = {T})]`"
-)]
-pub trait IsCollectionOf<T> {
-    type Items: Collection<Table = T>;
+impl<T> std::fmt::Debug for Written<'_, T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Written").field("present", &self.value.is_some()).finish_non_exhaustive()
+    }
 }
 
-#[diagnostic::do_not_recommend]
-impl<T, C: Collection<Table = T>> IsCollectionOf<T> for C {
-    type Items = C;
+/// The declaration of the table that an entity's items are in.
+pub const fn table_of<R: Readable>() -> &'static TableSchema {
+    <R::Table as Table>::SCHEMA
 }
 
-/// As [`IsTable`], for an encoding of `T`.
-pub trait Writes<T> {
-    type Encoding: Encoding<T>;
-}
-
-impl<T, E: Encoding<T>> Writes<T> for E {
-    type Encoding = E;
-}
-
-/// As [`IsTable`], for a part of a key.
-pub trait IsPart {
-    type Part: KeyPart;
-}
-
-impl<T: KeyPart> IsPart for T {
-    type Part = T;
-}
-
-/// The declaration of an index of the entity's table, in which it gives those keys.
-#[track_caller]
-pub const fn index_of<I: Index + IndexOf<T>, T: Table>(
-    no_pk: bool,
-    no_sk: bool,
-) -> &'static IndexSchema {
-    check::index_keys(T::SCHEMA, I::SCHEMA, no_pk, no_sk);
+/// The declaration of an index that the table lists.
+pub const fn index_of_table<I: Index + IndexOf<T>, T>() -> &'static IndexSchema {
     I::SCHEMA
 }
 
-pub fn assert_index_of<I: IndexOf<T>, T>() {}
+/// Checks that an index is one of the entity's table, and that the entity gives the keys that it
+/// has.
+#[track_caller]
+pub const fn check_index<E: Readable, I: Index + IndexOf<T>, T>(no_pk: bool, no_sk: bool) {
+    check::index_keys(table_of::<E>(), I::SCHEMA, no_pk, no_sk);
+}
+
+/// An entity's declaration.
+pub const fn schema_of<E: Entity>() -> &'static EntitySchema {
+    E::SCHEMA
+}
+
+/// The query of a partition for every kind of item in it, by the key of one of the entities.
+pub fn partition_of<E: Entity, C>(partition: E::Partition) -> Partition<C> {
+    Partition::of(E::partition_steps(partition))
+}
 
 pub fn assert_item_of<E: ItemOf<T>, T>() {}
 
-pub fn assert_listed<T: Table, E>()
+pub fn assert_listed<E: Readable>()
 where
-    T::Items: Contains<E>,
+    <E::Table as Table>::Items: Contains<E>,
 {
 }

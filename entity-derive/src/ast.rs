@@ -6,10 +6,10 @@ use syn::{
 };
 
 use crate::attr::{self, KeyDef, KeyExpr, Once};
-use crate::case::Case;
+use crate::case::{Case, snake};
 use crate::ctxt::Ctxt;
 use crate::serde_attr;
-use crate::template::name_of;
+use crate::template::{field_name, name_of};
 
 /// The path of `entity_core`, which `crate = ...` changes.
 fn default_crate() -> Path {
@@ -85,7 +85,10 @@ impl<'a> Table<'a> {
         {
             cx.error(
                 &sk.name,
-                format!("`{}` is the partition key; give the sort key another name", sk.name.value()),
+                format!(
+                    "`{}` is the partition key; give the sort key another name",
+                    sk.name.value()
+                ),
             );
         }
         let items = items.required(cx, ident, read, || {
@@ -134,22 +137,25 @@ impl<'a> Index<'a> {
         let (mut pk, mut sk) = (Once::new("pk", of), Once::new("sk", of));
         let (mut local, mut projection) = (Once::new("local", of), Once::new("project", of));
         let accepted = ["table", "name", "pk", "sk", "local", "project", "keys_only", "crate"];
-        let read = attr::each(cx, &original.attrs, ("index", "an index"), &accepted, |key, meta| {
-            match key {
-                "table" => table.set(cx, meta, attr::path(meta)),
-                "name" => name.set(cx, meta, attr::string(meta)),
-                "pk" => pk.set(cx, meta, attr::key_defs(meta)),
-                "sk" => sk.set(cx, meta, attr::key_defs(meta)),
-                "local" => local.set(cx, meta, attr::flag(meta)),
-                "keys_only" => {
-                    projection.set(cx, meta, attr::flag(meta).map(|()| Projection::KeysOnly));
+        let read =
+            attr::each(cx, &original.attrs, ("index", "an index"), &accepted, |key, meta| {
+                match key {
+                    "table" => table.set(cx, meta, attr::path(meta)),
+                    "name" => name.set(cx, meta, attr::string(meta)),
+                    "pk" => pk.set(cx, meta, attr::key_defs(meta)),
+                    "sk" => sk.set(cx, meta, attr::key_defs(meta)),
+                    "local" => local.set(cx, meta, attr::flag(meta)),
+                    "keys_only" => {
+                        projection.set(cx, meta, attr::flag(meta).map(|()| Projection::KeysOnly));
+                    }
+                    "project" => {
+                        projection.set(cx, meta, attr::strings(meta).map(Projection::Include))
+                    }
+                    "crate" => krate.set(cx, meta, attr::krate(meta)),
+                    _ => return false,
                 }
-                "project" => projection.set(cx, meta, attr::strings(meta).map(Projection::Include)),
-                "crate" => krate.set(cx, meta, attr::krate(meta)),
-                _ => return false,
-            }
-            true
-        });
+                true
+            });
         let ident = &original.ident;
         let name = name.get();
         if let Some(name) = name.as_ref().filter(|name| name.value().is_empty()) {
@@ -247,18 +253,19 @@ impl<'a> Entity<'a> {
             (Once::new("table", of), Once::new("name", of), Once::new("crate", of));
         let (mut pk, mut sk, mut indexes) = (Once::new("pk", of), Once::new("sk", of), Vec::new());
         let accepted = ["table", "pk", "sk", "index", "name", "crate"];
-        let read = attr::each(cx, &original.attrs, ("entity", "a struct"), &accepted, |key, meta| {
-            match key {
-                "table" => table.set(cx, meta, attr::path(meta)),
-                "name" => name.set(cx, meta, attr::string(meta)),
-                "pk" => pk.set(cx, meta, attr::key_expr(meta)),
-                "sk" => sk.set(cx, meta, attr::key_expr(meta)),
-                "index" => indexes.extend(IndexKeys::parse(cx, meta)),
-                "crate" => krate.set(cx, meta, attr::krate(meta)),
-                _ => return false,
-            }
-            true
-        });
+        let read =
+            attr::each(cx, &original.attrs, ("entity", "a struct"), &accepted, |key, meta| {
+                match key {
+                    "table" => table.set(cx, meta, attr::path(meta)),
+                    "name" => name.set(cx, meta, attr::string(meta)),
+                    "pk" => pk.set(cx, meta, attr::key_expr(meta)),
+                    "sk" => sk.set(cx, meta, attr::key_expr(meta)),
+                    "index" => indexes.extend(IndexKeys::parse(cx, meta)),
+                    "crate" => krate.set(cx, meta, attr::krate(meta)),
+                    _ => return false,
+                }
+                true
+            });
         let ident = &original.ident;
         let fields =
             fields(cx, original, "Entity", "one struct per variant, and `Collection` for the enum");
@@ -314,7 +321,10 @@ impl IndexKeys {
                 index.set(cx, &meta, Ok(meta.path.clone()));
             } else {
                 let name = quote::ToTokens::to_token_stream(&meta.path);
-                cx.error(&meta.path, format!("unknown attribute `{name}` of `index`; write {example}"));
+                cx.error(
+                    &meta.path,
+                    format!("unknown attribute `{name}` of `index`; write {example}"),
+                );
                 unknown = true;
             }
             attr::skip_to_comma(meta.input)
@@ -438,11 +448,16 @@ impl<'a> Collection<'a> {
                 }
             }
         }
-        let types: Vec<String> =
-            variants.iter().map(|(_, ty)| quote::ToTokens::to_token_stream(ty).to_string()).collect();
+        let types: Vec<String> = variants
+            .iter()
+            .map(|(_, ty)| quote::ToTokens::to_token_stream(ty).to_string())
+            .collect();
         for (position, (text, (_, ty))) in types.iter().zip(&variants).enumerate() {
             if types.iter().take(position).any(|earlier| earlier == text) {
-                cx.error(ty, format!("`{text}` is in `{ident}` already; an entity has one variant"));
+                cx.error(
+                    ty,
+                    format!("`{text}` is in `{ident}` already; an entity has one variant"),
+                );
             }
         }
         if data.variants.is_empty() {
@@ -537,8 +552,7 @@ fn check_unit(cx: &Ctxt, input: &DeriveInput, derive: &str) {
     let ident = &input.ident;
     if !matches!(&input.data, Data::Struct(data) if matches!(data.fields, Fields::Unit)) {
         cx.error(ident, format!("`{derive}` is derived for a unit struct: `pub struct {ident};`"));
-    }
-    if !input.generics.params.is_empty() {
+    } else if !input.generics.params.is_empty() {
         cx.error(&input.generics, format!("`{ident}` names one thing, and has no parameters"));
     }
 }
@@ -547,6 +561,12 @@ impl Field<'_> {
     pub(crate) fn span(&self) -> proc_macro2::Span {
         self.ty.span()
     }
+}
+
+/// The name of the function that queries an index, if it can be one.
+pub(crate) fn function_name(index: &Path) -> Option<Ident> {
+    let last = &index.segments.last()?.ident;
+    field_name(&snake(&name_of(last)), last.span())
 }
 
 /// `T` of what is written as `Option<T>`.

@@ -76,7 +76,10 @@ pub(crate) fn each(
     for found in attributes.iter().filter(|found| found.path().is_ident(attribute)) {
         if let Meta::Path(path) = &found.meta {
             let keys = listed(accepted);
-            cx.error(path, format!("`#[{attribute}]` says nothing; expected {keys} in parentheses"));
+            cx.error(
+                path,
+                format!("`#[{attribute}]` says nothing; expected {keys} in parentheses"),
+            );
             read = Read::InPart;
             continue;
         }

@@ -14,9 +14,8 @@ use std::collections::HashMap;
 
 use quote::ToTokens;
 
-use crate::ast::{Entity, Field, option_of};
+use crate::ast::{Entity, Field, IndexKeys, function_name, option_of};
 use crate::attr::KeyExpr;
-use crate::case::snake;
 use crate::ctxt::Ctxt;
 use crate::suggest::suggest;
 use crate::template::name_of;
@@ -122,7 +121,10 @@ fn absent_parts(cx: &Ctxt, entity: &Entity<'_>) {
         for part in template.parts().filter(|part| !part.optional) {
             let [ident] = part.path.as_slice() else { continue };
             // A type by another name is told by rustc.
-            let Some(field) = entity.field(ident).filter(|field| option_of(field.ty).is_some()) else { continue };
+            let Some(field) = entity.field(ident).filter(|field| option_of(field.ty).is_some())
+            else {
+                continue;
+            };
             let name = name_of(ident);
             cx.error(field.ty, format!(
                 "field `{name}` is an `Option`, and `{{{name}}}` is never left out; write `{{{name}?}}`, or give it a type without `Option`"
@@ -134,9 +136,16 @@ fn absent_parts(cx: &Ctxt, entity: &Entity<'_>) {
 fn function_names(cx: &Ctxt, entity: &Entity<'_>) {
     let mut seen = vec!["key".to_owned(), "partition".to_owned()];
     for keys in &entity.indexes {
-        let Some(last) = keys.index.segments.last() else { continue };
-        let name = snake(&last.ident.to_string());
-        let twice = entity.indexes.iter().filter(|other| other.index == keys.index).count() > 1;
+        let Some(name) = function_name(&keys.index) else {
+            cx.error(
+                &keys.index,
+                "the function that queries this index would have a keyword for its name; rename the index",
+            );
+            continue;
+        };
+        let name = name_of(&name);
+        let same = |other: &&IndexKeys| text(&other.index) == text(&keys.index);
+        let twice = entity.indexes.iter().filter(same).count() > 1;
         if seen.contains(&name) && !twice {
             cx.error(&keys.index, format!(
                 "the function that queries this index would be a second `{name}`; rename the index, or use it under another name"
@@ -148,13 +157,17 @@ fn function_names(cx: &Ctxt, entity: &Entity<'_>) {
 
 fn indexes_once(cx: &Ctxt, entity: &Entity<'_>) {
     for (position, keys) in entity.indexes.iter().enumerate() {
-        let name = keys.index.to_token_stream().to_string();
+        let name = text(&keys.index);
         let mut earlier = entity.indexes.iter().take(position);
-        if earlier.any(|other| other.index.to_token_stream().to_string() == name) {
+        if earlier.any(|other| text(&other.index) == name) {
             cx.error(
                 &keys.index,
                 format!("duplicate `index({name})`; an entity is in an index once"),
             );
         }
     }
+}
+
+fn text(tokens: &impl ToTokens) -> String {
+    tokens.to_token_stream().to_string()
 }

@@ -1,13 +1,13 @@
 //! The impls that stand beside an error, so that one mistake is one error.
 //!
 //! They hold nothing: the crate does not compile, and nobody will run them. What rustc would have
-//! to know of a declaration that is wrong is of the type `Wrong`, which has the error in it; rustc
+//! to know of a declaration that is wrong is of the type `__Wrong`, which has the error in it; rustc
 //! says nothing more of what has that type, not even of calls. For a wrong `Song`:
 //!
 //! ```text
 //! const _: () = {
-//!     type Wrong = <[(); ::core::compile_error! { "`Song` has no field ..." }] as IntoIterator>::Item;
-//!     impl Song { pub const key: Wrong = loop {}; }
+//!     type __Wrong = <[(); ::core::compile_error! { "`Song` has no field ..." }] as IntoIterator>::Item;
+//!     impl Song { pub const key: __Wrong = loop {}; }
 //!     impl Readable for Song { type Table = Songs; ... }
 //! };
 //! ```
@@ -19,24 +19,27 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use syn::{Attribute, Data, DeriveInput, Meta, Path, Type};
 
-use crate::case::snake;
+use crate::ast::function_name;
 
 pub(crate) fn table(input: &DeriveInput, krate: &Path, error: syn::Error) -> TokenStream {
     let (ident, p) = (&input.ident, quote!(#krate::__private));
     let (generics, arguments, _) = input.generics.split_for_impl();
     let bounded = shared(input);
     let named: Vec<TokenStream> = type_of(input, "table", "items").into_iter().collect();
-    let aliases = (0..named.len()).map(|number| format_ident!("Named{number}"));
-    beside(error, &quote! {
-        impl #generics #p::Table for #ident #arguments #bounded {
-            type Items = Wrong;
-            type Sort = Wrong;
-            const SCHEMA: &'static #p::TableSchema = #p::NO_TABLE;
-        }
+    let aliases = (0..named.len()).map(|number| format_ident!("__Named{number}"));
+    beside(
+        error,
+        &quote! {
+            impl #generics #p::Table for #ident #arguments #bounded {
+                type Items = __Wrong;
+                type Sort = __Wrong;
+                const SCHEMA: &'static #p::TableSchema = #p::NO_TABLE;
+            }
 
-        // What is named is used.
-        #(type #aliases = #named;)*
-    })
+            // What is named is used.
+            #(type #aliases = #named;)*
+        },
+    )
 }
 
 pub(crate) fn index(input: &DeriveInput, krate: &Path, error: syn::Error) -> TokenStream {
@@ -45,16 +48,19 @@ pub(crate) fn index(input: &DeriveInput, krate: &Path, error: syn::Error) -> Tok
     let any = with_parameter(input);
     let (any, _, _) = any.split_for_impl();
     let (bounded, table) = (shared(input), table_of(input, "index"));
-    beside(error, &quote! {
-        impl #generics #p::Index for #ident #arguments #bounded {
-            type Table = #table;
-            type Consistency = Wrong;
-            type Sort = Wrong;
-            const SCHEMA: &'static #p::IndexSchema = #p::NO_INDEX;
-        }
+    beside(
+        error,
+        &quote! {
+            impl #generics #p::Index for #ident #arguments #bounded {
+                type Table = #table;
+                type Consistency = __Wrong;
+                type Sort = __Wrong;
+                const SCHEMA: &'static #p::IndexSchema = #p::NO_INDEX;
+            }
 
-        impl #any #p::IndexOf<__Any> for #ident #arguments #predicates {}
-    })
+            impl #any #p::IndexOf<__Any> for #ident #arguments #predicates {}
+        },
+    )
 }
 
 pub(crate) fn entity(input: &DeriveInput, krate: &Path, error: syn::Error) -> TokenStream {
@@ -63,39 +69,45 @@ pub(crate) fn entity(input: &DeriveInput, krate: &Path, error: syn::Error) -> To
     let table = table_of(input, "entity");
     let item = item(input, &p, &table, &quote!(#p::NO_ENTITY));
     let mut functions = vec![format_ident!("key"), format_ident!("partition")];
-    functions.extend(index_functions(input));
-    functions.dedup();
+    for function in index_functions(input) {
+        if !functions.contains(&function) {
+            functions.push(function);
+        }
+    }
     let bounded = bounded(input, &quote!(Self: #p::Serialize + #p::DeserializeOwned));
-    if matches!(input.data, Data::Union(_)) {
-        // serde's derives refuse it, and `Entity` asks for them.
+    if matches!(input.data, Data::Union(_)) || input.generics.lifetimes().next().is_some() {
+        // serde does not read it, and `Entity` asks for that.
         return beside(error, &item);
     }
-    beside(error, &quote! {
-        #item
+    beside(
+        error,
+        &quote! {
+            #item
 
-        impl #generics #p::Entity for #ident #arguments #bounded {
-            type Partition = Wrong;
-            const SCHEMA: &'static #p::EntitySchema = #p::NO_ENTITY;
+            impl #generics #p::Entity for #ident #arguments #bounded {
+                type Partition = __Wrong;
+                const SCHEMA: &'static #p::EntitySchema = #p::NO_ENTITY;
 
-            fn parts<__R>(&self, _: impl ::core::ops::FnOnce(&[&dyn #p::Part]) -> __R) -> __R {
-                loop {}
+                fn parts<__R>(&self, _: impl ::core::ops::FnOnce(&[&dyn #p::Part]) -> __R) -> __R {
+                    loop {}
+                }
+
+                fn partition_steps(_: __Wrong) -> #p::Steps<Self> {
+                    loop {}
+                }
             }
 
-            fn partition_steps(_: Wrong) -> #p::Steps<Self> {
-                loop {}
+            impl #generics #ident #arguments #bounded {
+                #(pub const #functions: __Wrong = loop {};)*
             }
-        }
-
-        impl #generics #ident #arguments #bounded {
-            #(pub const #functions: Wrong = loop {};)*
-        }
-    })
+        },
+    )
 }
 
 pub(crate) fn collection(input: &DeriveInput, krate: &Path, error: syn::Error) -> TokenStream {
     let (ident, p) = (&input.ident, quote!(#krate::__private));
     let (generics, arguments, predicates) = input.generics.split_for_impl();
-    let item = item(input, &p, &quote!(Wrong), &quote!());
+    let item = item(input, &p, &quote!(__Wrong), &quote!());
     let any = with_parameter(input);
     let (any, _, _) = any.split_for_impl();
     let bounded = shared(input);
@@ -108,27 +120,32 @@ pub(crate) fn collection(input: &DeriveInput, krate: &Path, error: syn::Error) -
             }
         }
     });
-    beside(error, &quote! {
-        #item
+    beside(
+        error,
+        &quote! {
+            #item
 
-        impl #generics #p::Collection for #ident #arguments #bounded {
-            fn read_variant<'de>(
-                _: usize,
-                _: &#p::RawItem<'de>,
-                _: &mut #p::Scratch<'de>,
-            ) -> #p::ReadResult<Self> {
-                loop {}
+            impl #generics #p::Collection for #ident #arguments #bounded {
+                fn read_variant<'de>(
+                    _: usize,
+                    _: &#p::RawItem<'de>,
+                    _: &mut #p::Scratch<'de>,
+                ) -> #p::ReadResult<Self> {
+                    loop {}
+                }
             }
-        }
 
-        impl #any #p::Contains<__Any> for #ident #arguments #predicates {}
+            impl #generics #p::CollectionOf<__Wrong> for #ident #arguments #bounded {}
 
-        impl #generics #ident #arguments #predicates {
-            pub const partition: Wrong = loop {};
-        }
+            impl #any #p::Contains<__Any> for #ident #arguments #predicates {}
 
-        #(#froms)*
-    })
+            impl #generics #ident #arguments #predicates {
+                pub const partition: __Wrong = loop {};
+            }
+
+            #(#froms)*
+        },
+    )
 }
 
 pub(crate) fn document(input: &DeriveInput, krate: &Path, error: syn::Error) -> TokenStream {
@@ -137,42 +154,48 @@ pub(crate) fn document(input: &DeriveInput, krate: &Path, error: syn::Error) -> 
     let mut generics = input.generics.clone();
     generics.params.push(syn::parse_quote!(const __NAME: u64));
     let (generics, _, _) = generics.split_for_impl();
-    beside(error, &quote! {
-        impl #generics #p::DocumentField<__NAME> for #ident #arguments #predicates {
-            type Type = Wrong;
-            const ATTRIBUTE: &'static str = "";
+    beside(
+        error,
+        &quote! {
+            impl #generics #p::DocumentField<__NAME> for #ident #arguments #predicates {
+                type Type = __Wrong;
+                const ATTRIBUTE: &'static str = "";
 
-            fn get(&self) -> &Wrong {
-                loop {}
+                fn get(&self) -> &__Wrong {
+                    loop {}
+                }
             }
-        }
-    })
+        },
+    )
 }
 
 pub(crate) fn key_part(input: &DeriveInput, krate: &Path, error: syn::Error) -> TokenStream {
     let (ident, p) = (&input.ident, quote!(#krate::__private));
     let (generics, arguments, predicates) = input.generics.split_for_impl();
-    beside(error, &quote! {
-        impl #generics #p::KeyField for #ident #arguments #predicates {
-            const TYPE: #p::Option<#p::KeyType> = #p::Some(#p::KeyType::S);
-        }
-
-        impl #generics #p::KeyPart for #ident #arguments #predicates {
-            type Kind = Wrong;
-            const SHAPE: #p::Shape = #p::Shape::Variable(#p::Charset::Any);
-
-            fn write(&self, _: &mut #p::String) -> #p::Result<(), #p::PartError> {
-                loop {}
+    beside(
+        error,
+        &quote! {
+            impl #generics #p::KeyField for #ident #arguments #predicates {
+                const TYPE: #p::Option<#p::KeyType> = #p::Some(#p::KeyType::S);
             }
 
-            fn parse(_: &str) -> #p::Result<Self, #p::PartError> {
-                loop {}
+            impl #generics #p::KeyPart for #ident #arguments #predicates {
+                type Kind = __Wrong;
+                const SHAPE: #p::Shape = #p::Shape::Variable(#p::Charset::Any);
+
+                fn write(&self, _: &mut #p::String) -> #p::Result<(), #p::PartError> {
+                    loop {}
+                }
+
+                fn parse(_: &str) -> #p::Result<Self, #p::PartError> {
+                    loop {}
+                }
             }
-        }
-    })
+        },
+    )
 }
 
-/// The errors, the first of them as the type `Wrong`, and impls that name it.
+/// The errors, the first of them as the type `__Wrong`, and impls that name it.
 fn beside(error: syn::Error, impls: &TokenStream) -> TokenStream {
     let mut errors = error.into_iter().map(|error| error.to_compile_error());
     let (first, rest) = (errors.next(), errors);
@@ -181,14 +204,19 @@ fn beside(error: syn::Error, impls: &TokenStream) -> TokenStream {
         #[doc(hidden)]
         #[allow(warnings, clippy::all, clippy::pedantic, clippy::restriction)]
         const _: () = {
-            type Wrong = <[(); #first] as ::core::iter::IntoIterator>::Item;
+            type __Wrong = <[(); #first] as ::core::iter::IntoIterator>::Item;
             #impls
         };
     }
 }
 
 /// `Readable`, `Item` and `ItemOf` of every table.
-fn item(input: &DeriveInput, p: &TokenStream, table: &TokenStream, schema: &TokenStream) -> TokenStream {
+fn item(
+    input: &DeriveInput,
+    p: &TokenStream,
+    table: &TokenStream,
+    schema: &TokenStream,
+) -> TokenStream {
     let ident = &input.ident;
     let (generics, arguments, predicates) = input.generics.split_for_impl();
     let any = with_parameter(input);
@@ -250,10 +278,11 @@ fn held(input: &DeriveInput) -> Vec<&Type> {
     let Data::Enum(data) = &input.data else { return Vec::new() };
     let mut held: Vec<&Type> = Vec::new();
     for variant in &data.variants {
-        if let (1, Some(field)) = (variant.fields.len(), variant.fields.iter().next())
-            && !held.contains(&&field.ty)
-        {
-            held.push(&field.ty);
+        if let (1, Some(field)) = (variant.fields.len(), variant.fields.iter().next()) {
+            let text = |ty: &Type| quote!(#ty).to_string();
+            if !held.iter().any(|ty| text(ty) == text(&field.ty)) {
+                held.push(&field.ty);
+            }
         }
     }
     held
@@ -261,7 +290,7 @@ fn held(input: &DeriveInput) -> Vec<&Type> {
 
 /// The type behind `table = ...`, if there is one.
 fn table_of(input: &DeriveInput, attribute: &str) -> TokenStream {
-    type_of(input, attribute, "table").unwrap_or_else(|| quote!(Wrong))
+    type_of(input, attribute, "table").unwrap_or_else(|| quote!(__Wrong))
 }
 
 /// The type behind `key = ...`, if there is one.
@@ -289,8 +318,7 @@ fn index_functions(input: &DeriveInput) -> Vec<Ident> {
                 .into_iter()
                 .take_while(|token| !matches!(token, TokenTree::Punct(p) if p.as_char() == ','))
                 .collect();
-            let index = syn::parse2::<Path>(path).ok()?;
-            syn::parse_str(&snake(&index.segments.last()?.ident.to_string())).ok()
+            function_name(&syn::parse2::<Path>(path).ok()?)
         }
         _ => None,
     });

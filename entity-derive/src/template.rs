@@ -92,7 +92,10 @@ impl Template {
 
 impl Part {
     fn parse(inside: &str, span: Span) -> Result<Self, String> {
-        let (path, formats) = inside.split_once(':').unwrap_or((inside, ""));
+        let (path, formats) = match inside.split_once(':') {
+            Some((path, formats)) => (path, Some(formats)),
+            None => (inside, None),
+        };
         let (path, optional) = path.strip_suffix('?').map_or((path, false), |path| (path, true));
         let path = path.split('.').map(|name| {
             field_name(name.trim(), span).ok_or_else(|| {
@@ -103,7 +106,7 @@ impl Part {
         });
         let path = path.collect::<Result<_, _>>()?;
         let mut part = Self { path, optional, format: Format::Plain, descending: false };
-        for format in formats.split(':').filter(|_| !formats.is_empty()) {
+        for format in formats.into_iter().flat_map(|formats| formats.split(':')) {
             part.set_format(format).ok_or_else(|| {
                 format!(
                     "unknown format `{format}` in `{{{inside}}}`; expected a width (`06`, or `+06` with a sign), `desc` or `rest`"
@@ -138,7 +141,7 @@ impl Part {
 }
 
 /// A field's name, with `r#` where it is needed.
-fn field_name(name: &str, span: Span) -> Option<Ident> {
+pub(crate) fn field_name(name: &str, span: Span) -> Option<Ident> {
     let bare = name.strip_prefix("r#").unwrap_or(name);
     let ident = Ident::parse_any.parse_str(bare).ok()?;
     let keyword = syn::parse_str::<Ident>(bare).is_err();

@@ -7,6 +7,9 @@
 //! A derive that refuses its declaration emits a schema without names and keys beside the error;
 //! the rules pass over it, so that one mistake is one error.
 
+// In `const` evaluation an index out of bounds is a compile error.
+#![allow(clippy::indexing_slicing)]
+
 use super::{
     EntitySchema, FieldSchema, IndexKeys, IndexSchema, KeyAttribute, KeyDef, KeyForm, Projection,
     TableSchema,
@@ -55,16 +58,20 @@ macro_rules! fail {
     }};
 }
 
-/// The declared sort key of a table, or the error that it has none.
+/// The declared sort key of a table; [`has_sort_key`] tells that there is none.
 #[must_use]
-#[track_caller]
-pub const fn sort_key(table: &TableSchema, entity: &str) -> KeyDef {
+pub const fn sort_key(table: &TableSchema) -> KeyDef {
     match table.sk {
         Some(sk) => sk,
-        None if table.name.is_empty() => KeyDef::UNKNOWN,
-        None => {
-            fail!("the table `", table.name, "` has no sort key; remove `sk` from `", entity, "`")
-        }
+        None => KeyDef::UNKNOWN,
+    }
+}
+
+/// An entity with `sk` belongs to a table with one.
+#[track_caller]
+pub const fn has_sort_key(table: &TableSchema, entity: &str) {
+    if table.sk.is_none() && !table.name.is_empty() {
+        fail!("the table `", table.name, "` has no sort key; remove `sk` from `", entity, "`");
     }
 }
 
@@ -84,47 +91,42 @@ pub const fn no_sort_key(table: &TableSchema, entity: &str) {
     }
 }
 
-/// The declared key of an index at a position, or the error that it has none.
+/// The declared key of an index at a position; [`index_key_count`] tells that there is none.
 #[must_use]
+pub const fn index_key(keys: &'static [KeyDef], position: usize) -> KeyDef {
+    if position < keys.len() { keys[position] } else { KeyDef::UNKNOWN }
+}
+
+/// An entity gives as many attributes of an index's key as the index has.
 #[track_caller]
-pub const fn index_key(
-    index: &IndexSchema,
-    keys: &'static [KeyDef],
-    position: usize,
-    count: usize,
-    role: &str,
-) -> KeyDef {
+pub const fn index_key_count(index: &IndexSchema, keys: &[KeyDef], count: usize, role: &str) {
     // What its own derive has refused has no name.
-    if index.name.is_empty() {
-        return KeyDef::UNKNOWN;
+    if index.name.is_empty() || keys.len() == count {
+        return;
     }
     if keys.is_empty() {
         fail!("the index `", index.name, "` has no ", role, "; remove it here");
     }
-    if keys.len() != count {
-        fail!(
-            "the ",
-            role,
-            " of the index `",
-            index.name,
-            "` has ",
-            digit(keys.len()),
-            " attributes, and ",
-            digit(count),
-            " are given"
-        );
-    }
-    keys[position]
+    fail!(
+        "the ",
+        role,
+        " of the index `",
+        index.name,
+        "` has ",
+        attributes(keys.len()),
+        "; here are ",
+        attributes(count)
+    );
 }
 
 /// A number of key attributes in words; there are four at most.
-const fn digit(number: usize) -> &'static str {
+const fn attributes(number: usize) -> &'static str {
     match number {
-        1 => "one",
-        2 => "two",
-        3 => "three",
-        4 => "four",
-        _ => "more",
+        1 => "1 attribute",
+        2 => "2 attributes",
+        3 => "3 attributes",
+        4 => "4 attributes",
+        _ => "more attributes",
     }
 }
 

@@ -22,6 +22,14 @@ pub trait Collection: Item {
     ) -> ReadResult<Self>;
 }
 
+/// Holds for the collection of the items of table `T`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the collection of the table `{T}`",
+    label = "expected the enum that derives `Collection` and holds the table's entities",
+    note = "each of its entities names the table: `#[entity(table = {T})]`"
+)]
+pub trait CollectionOf<T>: Collection<Table = T> {}
+
 /// Holds for collections that have a variant of entity `E`.
 #[diagnostic::on_unimplemented(
     message = "`{E}` is not listed in the items of its table",

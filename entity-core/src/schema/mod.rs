@@ -11,10 +11,10 @@ mod entity;
 mod index;
 mod table;
 
-pub use self::collection::{Collection, Contains};
+pub use self::collection::{Collection, CollectionOf, Contains};
 pub use self::document::{DocumentField, hash_name};
 pub use self::entity::{
-    Entity, EntitySchema, FieldSchema, IndexKeys, KeyAttribute, KeyForm, Restore,
+    Entity, EntitySchema, FieldSchema, IndexKeys, KeyAttribute, KeyForm, Restore, Stored,
 };
 pub use self::index::{Index, IndexKind, IndexOf, IndexSchema, Projection};
 pub use self::table::{KeyDef, Table, TableSchema};

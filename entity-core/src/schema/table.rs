@@ -1,6 +1,6 @@
 //! `Table`: the physical table that entities live in.
 
-use super::{Collection, IndexSchema};
+use super::{CollectionOf, IndexSchema};
 use crate::handle::TableHandle;
 use crate::key::KeyType;
 
@@ -56,7 +56,7 @@ impl TableSchema {
 )]
 pub trait Table: Sized + Send + Sync + 'static {
     /// Every kind of item in the table.
-    type Items: Collection<Table = Self>;
+    type Items: CollectionOf<Self>;
 
     /// The kind of the sort key, as [`native`](crate::key::native) names it.
     type Sort;

@@ -15,34 +15,23 @@ pub(crate) fn expand(collection: &Collection<'_>) -> TokenStream {
     let bounded = bounded(&original.generics, &p);
     let (generics, arguments, predicates) = bounded.split_for_impl();
     let (idents, types): (Vec<_>, Vec<_>) = variants.iter().copied().unzip();
-    let entities: Vec<TokenStream> = types
-        .iter()
-        .map(|ty| at(ty.span(), &quote!(<#ty as #p::IsEntity>::Entity)))
-        .collect();
-    let Some(first) = entities.first() else { return TokenStream::new() };
-    let table = quote!(<#first as #p::Readable>::Table);
-    let items: Vec<TokenStream> = types
-        .iter()
-        .map(|ty| {
-            let entity = at(ty.span(), &quote!(<#ty as #p::IsEntity>::entity));
-            quote!(#entity(item))
-        })
-        .collect();
+    let Some(first) = types.first() else { return TokenStream::new() };
+    let schemas = types.iter().map(|ty| at(ty.span(), &quote!(#p::schema_of::<#ty>())));
+    let table = at(first.span(), &quote!(<#first as #p::Readable>::Table));
     let positions = 0..types.len();
-    let listed = types.iter().map(|ty| {
-        quote!(impl #generics #p::Contains<#ty> for #ident #arguments #predicates {})
-    });
-    let checks = original.generics.params.is_empty().then(|| disjoint(&p, &name, &entities));
-    let of_table = entities.iter().skip(1).zip(types.iter().skip(1)).map(|(entity, ty)| {
-        at(ty.span(), &quote!(#p::assert_item_of::<#entity, #table>();))
-    });
+    let listed = types
+        .iter()
+        .map(|ty| quote!(impl #generics #p::Contains<#ty> for #ident #arguments #predicates {}));
+    let checks = original.generics.params.is_empty().then(|| disjoint(&p, &name, &types));
+    let of_table =
+        types.iter().skip(1).map(|ty| at(ty.span(), &quote!(#p::assert_item_of::<#ty, #table>();)));
     let of_table =
         original.generics.params.is_empty().then(|| quote!(const _: fn() = || { #(#of_table)* };));
     scope(&quote! {
         impl #generics #p::Readable for #ident #arguments #predicates {
             type Table = #table;
             const NAME: &'static str = #name;
-            const ENTITIES: &'static [&'static #p::EntitySchema] = &[#(<#entities as #p::Entity>::SCHEMA),*];
+            const ENTITIES: &'static [&'static #p::EntitySchema] = &[#(#schemas),*];
 
             fn read<'de>(
                 reader: &mut #p::Reader<'de>,
@@ -54,11 +43,11 @@ pub(crate) fn expand(collection: &Collection<'_>) -> TokenStream {
 
         impl #generics #p::Item for #ident #arguments #predicates {
             fn entity_name(&self) -> &'static str {
-                match self { #(Self::#idents(item) => #p::Item::entity_name(#items),)* }
+                match self { #(Self::#idents(item) => #p::Item::entity_name(item),)* }
             }
 
             fn write(&self, out: &mut #p::Vec<u8>) -> #p::Result<(), #p::WriteError> {
-                match self { #(Self::#idents(item) => #p::Item::write(#items, out),)* }
+                match self { #(Self::#idents(item) => #p::Item::write(item, out),)* }
             }
         }
 
@@ -78,6 +67,8 @@ pub(crate) fn expand(collection: &Collection<'_>) -> TokenStream {
 
         impl #generics #p::ItemOf<#table> for #ident #arguments #predicates {}
 
+        impl #generics #p::CollectionOf<#table> for #ident #arguments #predicates {}
+
         #(#listed)*
         #(impl #generics ::core::convert::From<#types> for #ident #arguments #predicates {
             fn from(item: #types) -> Self {
@@ -92,7 +83,7 @@ pub(crate) fn expand(collection: &Collection<'_>) -> TokenStream {
                 key: K,
             ) -> #p::Partition<Self> {
                 const { #p::check::one_partition(#name, <Self as #p::Readable>::ENTITIES) };
-                #p::Partition::of(<#first as #p::Entity>::partition_steps(#p::KeyArg::into_part(key)))
+                #p::partition_of::<#first, Self>(#p::KeyArg::into_part(key))
             }
         }
 
@@ -102,11 +93,11 @@ pub(crate) fn expand(collection: &Collection<'_>) -> TokenStream {
 }
 
 /// Each pair is checked at the span of its later entity.
-fn disjoint(p: &TokenStream, name: &str, entities: &[TokenStream]) -> TokenStream {
+fn disjoint(p: &TokenStream, name: &str, entities: &[&syn::Type]) -> TokenStream {
     let checks = entities.iter().enumerate().flat_map(|(position, later)| {
         entities.iter().take(position).map(move |earlier| {
             let check = quote!(#p::check::disjoint(
-                #name, <#earlier as #p::Entity>::SCHEMA, <#later as #p::Entity>::SCHEMA,
+                #name, #p::schema_of::<#earlier>(), #p::schema_of::<#later>(),
             ));
             let check = at(later.span(), &check);
             quote!(const _: () = #check;)

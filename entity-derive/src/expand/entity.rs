@@ -13,13 +13,12 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
     let keys = Keys::new(entity);
     let p = keys.p();
     let Entity { original, table, name, .. } = entity;
-    let is_table = keys.table();
     let ident = &original.ident;
     let bounded = bounded(&original.generics, p);
     let (generics, arguments, predicates) = bounded.split_for_impl();
     let schema = schema(entity, &keys);
     let parts = keys.slots.iter().map(|slot| slot.part(p, &slot.place(p), false));
-    let checks = checks(entity, &keys);
+    let checks = check_items(entity, &keys);
     let (key, queries) = (key(&keys), queries::expand(entity, &keys, &bounded));
     let withs = entity.fields.iter().map(|field| with(field, p));
     let partition = queries::partition_argument(&keys);
@@ -27,7 +26,7 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
     let steps = queries::begin(&keys, None, &quote!(Self));
     scope(&quote! {
         impl #generics #p::Readable for #ident #arguments #predicates {
-            type Table = #is_table;
+            type Table = #table;
             const NAME: &'static str = #name;
             const ENTITIES: &'static [&'static #p::EntitySchema] = &[<Self as #p::Entity>::SCHEMA];
 
@@ -77,20 +76,11 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
 
 fn schema(entity: &Entity<'_>, keys: &Keys<'_>) -> TokenStream {
     let p = keys.p();
-    let (ident, name) = (&entity.original.ident, &entity.name);
-    let table = keys.table();
-    let (pk, mut sk) = (keys.attributes(&keys.pk), keys.attributes(&keys.sk));
-    if entity.sk.is_none() {
-        let name = name_of(ident);
-        let check = quote!(#p::check::no_sort_key(<#table as #p::Table>::SCHEMA, #name));
-        let check = at(ident.span(), &check);
-        sk = quote!({ #check; #sk });
-    }
+    let name = &entity.name;
+    let (pk, sk) = (keys.attributes(&keys.pk), keys.attributes(&keys.sk));
     let indexes = keys.indexes.iter().map(|(index, index_pk, index_sk)| {
-        let (no_pk, no_sk) = (index_pk.is_empty(), index_sk.is_empty());
-        let is_index = keys.index(index);
-        let schema = at(index.span(), &quote!(#p::index_of::<#is_index, #table>(#no_pk, #no_sk)));
-        let index_pk = if no_pk { pk.clone() } else { keys.attributes(index_pk) };
+        let schema = at(index.span(), &quote!(<#index as #p::Index>::SCHEMA));
+        let index_pk = if index_pk.is_empty() { pk.clone() } else { keys.attributes(index_pk) };
         let index_sk = keys.attributes(index_sk);
         quote!(#p::IndexKeys { index: #schema, pk: #index_pk, sk: #index_sk })
     });
@@ -101,12 +91,16 @@ fn schema(entity: &Entity<'_>, keys: &Keys<'_>) -> TokenStream {
         quote!(#p::FieldSchema { name: #name, attribute: #attribute, key_only: #key_only, restore: #restore })
     });
     let flattened = entity.fields.iter().any(|field| field.flatten);
-    quote! {
+    // Without parameters the checks are items of their own: what fails is then not needed elsewhere.
+    let checks = (!entity.original.generics.params.is_empty()).then(|| checks(entity, keys));
+    let checks = checks.iter().flatten();
+    quote!({
+        #(#checks;)*
         &#p::EntitySchema::new(
             #name, (#pk, #sk), const { &[#(#indexes),*] }, const { &[#(#fields),*] }, #flattened,
-            <#table as #p::Table>::SCHEMA.type_attribute,
+            #p::table_of::<Self>().type_attribute,
         )
-    }
+    })
 }
 
 /// `fn key(...)`: one argument for each field of the primary key.
@@ -162,14 +156,43 @@ pub(super) fn argument_name(slots: &[&Slot<'_>], slot: &Slot<'_>) -> Ident {
     }
 }
 
-/// Checks that take the table's declaration and the whole of the entity's own.
-fn checks(entity: &Entity<'_>, keys: &Keys<'_>) -> Option<TokenStream> {
-    let (p, table, ident) = (keys.p(), keys.table(), &entity.original.ident);
+/// Checks that take the declarations of the table and of the indexes, each at the span of what
+/// would be wrong.
+fn checks(entity: &Entity<'_>, keys: &Keys<'_>) -> Vec<TokenStream> {
+    let (p, table, ident) = (keys.p(), &entity.table, &entity.original.ident);
+    let (_, arguments, _) = entity.original.generics.split_for_impl();
+    let (this, name) = (quote!(#ident #arguments), name_of(ident));
+    let sort_key = match &entity.sk {
+        Some(sk) => at(sk.span(), &quote!(#p::check::has_sort_key(#p::table_of::<#this>(), #name))),
+        None => at(ident.span(), &quote!(#p::check::no_sort_key(#p::table_of::<#this>(), #name))),
+    };
+    let mut checks = vec![sort_key];
+    for (index, pk, sk) in &keys.indexes {
+        let (no_pk, no_sk) = (pk.is_empty(), sk.is_empty());
+        let check = quote!(#p::check_index::<#this, #index, #table>(#no_pk, #no_sk));
+        checks.push(at(index.span(), &check));
+        let schema = quote!(<#index as #p::Index>::SCHEMA);
+        for (given, list, role) in [(pk, "pk", "partition key"), (sk, "sk", "sort key")] {
+            let Some(first) = given.first() else { continue };
+            let (list, count) = (format_ident!("{list}"), given.len());
+            let check = quote!(#p::check::index_key_count(#schema, #schema.#list, #count, #role));
+            checks.push(at(first.expr.span(), &check));
+        }
+    }
+    checks.extend(keys.type_checks());
+    checks
+}
+
+/// The checks as items, and those that take the whole of the entity's declaration.
+fn check_items(entity: &Entity<'_>, keys: &Keys<'_>) -> Option<TokenStream> {
+    let (p, ident) = (keys.p(), &entity.original.ident);
     entity.original.generics.params.is_empty().then(|| {
-        let check = at(ident.span(), &quote!(#p::check::entity(<#ident as #p::Entity>::SCHEMA)));
-        let listed = at(ident.span(), &quote!(#p::assert_listed::<#table, #ident>()));
+        let checks = checks(entity, keys);
+        let whole = at(ident.span(), &quote!(#p::check::entity(#p::schema_of::<#ident>())));
+        let listed = at(ident.span(), &quote!(#p::assert_listed::<#ident>()));
         quote! {
-            const _: () = #check;
+            #(const _: () = #checks;)*
+            const _: () = #whole;
             const _: fn() = || #listed;
         }
     })

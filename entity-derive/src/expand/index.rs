@@ -2,9 +2,8 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::spanned::Spanned;
 
-use super::{at, key_def, scope};
+use super::{key_def, scope};
 use crate::ast::{Index, Projection};
 
 pub(crate) fn expand(index: &Index<'_>) -> TokenStream {
@@ -29,10 +28,9 @@ pub(crate) fn expand(index: &Index<'_>) -> TokenStream {
         Projection::KeysOnly => quote!(#p::Projection::KeysOnly),
         Projection::Include(names) => quote!(#p::Projection::Include(&[#(#names),*])),
     };
-    let is_table = at(table.span(), &quote!(<#table as #p::IsTable>::Table));
     scope(&quote! {
         impl #p::Index for #ident {
-            type Table = #is_table;
+            type Table = #table;
             type Consistency = #consistency;
             type Sort = #sort;
 

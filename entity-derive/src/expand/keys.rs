@@ -2,7 +2,6 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::Type;
 use syn::spanned::Spanned;
 
 use super::at;
@@ -64,9 +63,9 @@ impl<'e> Keys<'e> {
     pub(crate) fn new(entity: &'e Entity<'e>) -> Self {
         let krate = &entity.krate;
         let p = quote!(#krate::__private);
-        let table = is_table(entity, &p);
-        let schema = quote!(<#table as #p::Table>::SCHEMA);
-        let name = entity.original.ident.to_string();
+        let ident = &entity.original.ident;
+        let (_, arguments, _) = entity.original.generics.split_for_impl();
+        let schema = quote!(#p::table_of::<#ident #arguments>());
         let key = |def, expr, primary, role: &str| Key {
             def,
             expr,
@@ -75,20 +74,25 @@ impl<'e> Keys<'e> {
         };
         let pk = vec![key(quote!(#schema.pk), &entity.pk, true, "partition")];
         let sk = entity.sk.iter().map(|sk| {
-            let def = at(sk.span(), &quote!(#p::check::sort_key(#schema, #name)));
+            let def = quote!(#p::check::sort_key(#schema));
             key(def, sk, true, "sort")
         });
         let indexes = entity.indexes.iter().map(|keys| {
-            let (index, is_index) = (&keys.index, is_index(&keys.index, &p));
-            let attribute = |expr: &'e KeyExpr, position: usize, list: &str, count: usize, role: &str| {
-                let (list, what) = (format_ident!("{list}"), format!("{role} key"));
-                let def = at(expr.span(), &quote!(#p::check::index_key(
-                    <#is_index as #p::Index>::SCHEMA, <#is_index as #p::Index>::SCHEMA.#list, #position, #count, #what,
-                )));
-                key(def, expr, false, role)
+            let index = &keys.index;
+            let attribute = |expr: &'e KeyExpr, position: usize, list: &str, role: &str| {
+                let list = format_ident!("{list}");
+                let def =
+                    quote!(#p::check::index_key(<#index as #p::Index>::SCHEMA.#list, #position));
+                key(at(index.span(), &def), expr, false, role)
             };
-            let pk = keys.pk.iter().enumerate().map(|(i, e)| attribute(e, i, "pk", keys.pk.len(), "partition")).collect();
-            let sk = keys.sk.iter().enumerate().map(|(i, e)| attribute(e, i, "sk", keys.sk.len(), "sort")).collect();
+            let pk = keys
+                .pk
+                .iter()
+                .enumerate()
+                .map(|(i, e)| attribute(e, i, "pk", "partition"))
+                .collect();
+            let sk =
+                keys.sk.iter().enumerate().map(|(i, e)| attribute(e, i, "sk", "sort")).collect();
             (index, pk, sk)
         });
         let (sk, indexes) = (sk.collect(), indexes.collect());
@@ -161,10 +165,8 @@ impl<'e> Keys<'e> {
         let stored: Vec<&str> = stored.map(|field| field.attribute.as_str()).collect();
         let attributes = keys.iter().map(|key| {
             let (def, role, form) = (&key.def, &key.role, self.form(key));
-            let check = self.type_check(key);
             quote!({
                 let def = #def;
-                #check
                 #p::KeyAttribute::#role(def, #form, #p::check::contains(&[#(#stored),*], def.name))
             })
         });
@@ -209,7 +211,10 @@ impl<'e> Keys<'e> {
         let Some(slot) = self.slots.get(number) else { return TokenStream::new() };
         let (name, encoding, ty) = (part.name(), slot.encoding(p), slot.inner_type(p));
         let kind = if part.optional { quote!(optional) } else { quote!(part) };
-        at(slot.field.span(), &quote!(#p::Segment::#kind(#number, #name, <#encoding as #p::Encoding<#ty>>::SHAPE)))
+        at(
+            slot.field.span(),
+            &quote!(#p::Segment::#kind(#number, #name, <#encoding as #p::Encoding<#ty>>::SHAPE)),
+        )
     }
 
     /// What a field can be put back from.
@@ -221,11 +226,14 @@ impl<'e> Keys<'e> {
             let decode = match &slot.form {
                 Form::Native(_) => quote!(#p::None),
                 Form::Encoded(..) => {
-                    let (ty, inner, encoding) = (field.ty, slot.inner_type(p), slot.encoding(p));
+                    let (inner, encoding) = (slot.inner_type(p), slot.encoding(p));
+                    let parse = quote!(<#encoding as #p::Encoding<#inner>>::parse);
+                    let parse = at(field.span(), &parse);
+                    let some = option_of(field.ty).map(|_| quote!(let value = #p::Some(value);));
                     let value = slot.wrapped(&quote!(&value));
                     quote!(#p::Some(|text| {
-                        let value = <#encoding as #p::Encoding<#inner>>::parse(text)?;
-                        let value = <#ty as #p::PartField>::from_part(value);
+                        let value = #parse(text)?;
+                        #some
                         #p::scalar_of(#value)
                     }))
                 }
@@ -241,32 +249,28 @@ impl<'e> Keys<'e> {
 
     /// The table.
     pub(crate) fn table(&self) -> TokenStream {
-        is_table(self.entity, &self.p)
+        let table = &self.entity.table;
+        quote!(#table)
     }
 
-    /// An index.
-    pub(crate) fn index(&self, index: &syn::Path) -> TokenStream {
-        is_index(index, &self.p)
+    /// Checks that serde makes the declared type of each field that is a key by itself.
+    pub(crate) fn type_checks(&self) -> Vec<TokenStream> {
+        let indexed = self.indexes.iter().flat_map(|(_, pk, sk)| pk.iter().chain(sk));
+        self.pk
+            .iter()
+            .chain(&self.sk)
+            .chain(indexed)
+            .filter_map(|key| self.type_check(key))
+            .collect()
     }
 
-    /// A check that serde makes the declared type, that of `def`, of a field that is a key by
-    /// itself.
     fn type_check(&self, key: &Key<'e>) -> Option<TokenStream> {
         let KeyExpr::Field(ident) = key.expr else { return None };
         let field = self.entity.field(ident).filter(|field| !field.custom)?;
         let (p, ty, name, primary) = (&self.p, field.ty, name_of(ident), key.primary);
-        let check = at(field.span(), &quote!(#p::check::key_type::<#ty>));
-        Some(quote_spanned!(field.span()=> #check(&def, #name, #primary);))
+        let (check, def) = (at(field.span(), &quote!(#p::check::key_type::<#ty>)), &key.def);
+        Some(quote_spanned!(field.span()=> #check(&#def, #name, #primary)))
     }
-}
-
-fn is_table(entity: &Entity<'_>, p: &TokenStream) -> TokenStream {
-    let table = &entity.table;
-    at(table.span(), &quote!(<#table as #p::IsTable>::Table))
-}
-
-fn is_index(index: &syn::Path, p: &TokenStream) -> TokenStream {
-    at(index.span(), &quote!(<#index as #p::IsIndex>::Index))
 }
 
 impl Slot<'_> {
@@ -277,32 +281,34 @@ impl Slot<'_> {
             let name = name_of(name);
             quote!(<#ty as #p::DocumentField<{ #p::hash_name(#name) }>>::Type)
         });
-        if self.path.len() > 1 { at(self.field.span(), &nested) } else { nested }
+        if self.is_nested() { at(self.span, &nested) } else { nested }
     }
 
     /// The type of the value where there is one.
+    ///
+    /// An `Option` is known by its name, so that what rustc says of the type, it says of that one.
     pub(crate) fn inner_type(&self, p: &TokenStream) -> TokenStream {
         let ty = self.ty(p);
-        let part = match self.form {
-            Form::Native(_) if self.field.custom => return ty,
-            Form::Encoded(..) if self.primary && !self.optional => quote!(<#ty as #p::IsPart>::Part),
-            Form::Native(_) => quote!(<#ty as #p::SparseField>::Field),
-            Form::Encoded(..) => quote!(<#ty as #p::PartField>::Part),
-        };
-        at(self.field.span(), &part)
+        if matches!(self.form, Form::Native(_)) && self.field.custom {
+            return ty;
+        }
+        if !self.is_nested() {
+            let inner = option_of(self.field.ty).unwrap_or(self.field.ty);
+            return quote!(#inner);
+        }
+        if self.primary && !self.optional {
+            return ty;
+        }
+        at(self.span, &quote!(<#ty as #p::PartField>::Part))
     }
 
-    /// What callers give for it; where it can be seen, as it would be written by hand, for it
-    /// stands in the user's documentation.
+    fn is_nested(&self) -> bool {
+        self.path.len() > 1
+    }
+
+    /// What callers give for it.
     pub(crate) fn argument_type(&self, p: &TokenStream) -> TokenStream {
-        if self.primary {
-            return self.ty(p);
-        }
-        let plain = option_of(self.field.ty).unwrap_or(self.field.ty);
-        if self.path.len() == 1 && !self.field.custom && is_builtin(plain) {
-            return quote!(#plain);
-        }
-        self.inner_type(p)
+        if self.primary { self.ty(p) } else { self.inner_type(p) }
     }
 
     /// A reference to it in `self`.
@@ -313,7 +319,7 @@ impl Slot<'_> {
             |(ty, place), name| {
                 let name = name_of(name);
                 let field = quote!(<#ty as #p::DocumentField<{ #p::hash_name(#name) }>>);
-                let get = at(self.field.span(), &quote!(#field::get));
+                let get = at(self.span, &quote!(#field::get));
                 (quote!(#field::Type), quote!(#get(#place)))
             },
         );
@@ -330,8 +336,7 @@ impl Slot<'_> {
             Format::Offset(width) => quote!(#p::Offset<#width>),
         };
         let encoding = if descending { quote!(#p::Desc<#encoding>) } else { encoding };
-        let ty = self.inner_type(p);
-        at(self.field.span(), &quote!(<#encoding as #p::Writes<#ty>>::Encoding))
+        at(self.field.span(), &encoding)
     }
 
     pub(crate) fn is_native(&self) -> bool {
@@ -352,9 +357,18 @@ impl Slot<'_> {
             }
             Form::Encoded(..) => {
                 let (ty, encoding) = (self.inner_type(p), self.encoding(p));
-                let new = if inner { quote!(new) } else { quote!(of) };
-                let new = at(span, &quote!(#p::Encoded::<#ty, #encoding>::#new));
-                quote_spanned!(span=> #new(#place))
+                let write = at(span, &quote!(<#encoding as #p::Encoding<#ty>>::write));
+                let whole = inner || self.primary && !self.optional;
+                let value = match (whole, self.is_nested(), option_of(self.field.ty)) {
+                    (false, false, Some(_)) => quote!(#p::Option::as_ref(#place)),
+                    (false, true, _) => {
+                        let ty = self.ty(p);
+                        let part = at(span, &quote!(<#ty as #p::PartField>::part));
+                        quote!(#part(#place))
+                    }
+                    _ => quote!(#p::Some(#place)),
+                };
+                quote!(#p::written::<#ty>(#value, #write))
             }
         }
     }
@@ -377,16 +391,6 @@ impl Slot<'_> {
     pub(crate) fn span(&self) -> Span {
         self.span
     }
-}
-
-/// Whether the type is one of the language or of its library that is part of a key as it is.
-fn is_builtin(ty: &Type) -> bool {
-    const KNOWN: [&str; 15] = [
-        "String", "bool", "char", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32",
-        "i64", "i128", "isize",
-    ];
-    let Type::Path(path) = ty else { return false };
-    path.path.get_ident().is_some_and(|ident| KNOWN.iter().any(|known| ident == known))
 }
 
 /// The wrapper of fields that serde writes with a function.

@@ -6,6 +6,8 @@
 mod collection;
 mod document;
 mod entity;
+#[cfg(test)]
+mod fuzz;
 mod index;
 mod key_part;
 mod keys;

@@ -2,11 +2,12 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
+use syn::spanned::Spanned;
 
+use super::at;
 use super::entity::{argument_name, arguments};
 use super::keys::{Key, Keys, Slot};
-use crate::ast::Entity;
-use crate::case::snake;
+use crate::ast::{Entity, function_name};
 use crate::template::name_of;
 
 /// What `Collection::partition` gives an entity: its partition key's fields.
@@ -30,23 +31,8 @@ pub(super) fn expand(entity: &Entity<'_>, keys: &Keys<'_>, bounded: &syn::Generi
         Query { keys, index: Some((position, index)), pk, sk }
     });
     let queries: Vec<Query<'_, '_>> = std::iter::once(table).chain(indexes).collect();
-    let mut names: Vec<Ident> = Vec::new();
-    for (name, _) in queries.iter().flat_map(Query::steps) {
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    let (places, expanded) =
-        (names.iter().map(awaits), queries.iter().map(|query| query.expand(entity, bounded)));
-    quote! {
-        #(pub enum #places {})*
-        #(#expanded)*
-    }
-}
-
-/// Where a query stands: before the part of that name.
-fn awaits(part: &Ident) -> Ident {
-    format_ident!("awaits_{part}")
+    let expanded = queries.iter().map(|query| query.expand(entity, bounded));
+    quote!(#(#expanded)*)
 }
 
 pub(super) fn partition_argument(keys: &Keys<'_>) -> PartitionArgument {
@@ -132,41 +118,29 @@ impl<'k, 'e> Query<'k, 'e> {
         let ident = &entity.original.ident;
         let index = self.index.and_then(|(_, path)| path.segments.last()).map(|last| &last.ident);
         let query = match index {
-            None => format_ident!("{ident}Query"),
-            Some(index) => format_ident!("{ident}{index}Query"),
+            None => format_ident!("{}Query", ident),
+            Some(index) => format_ident!("{}{}Query", ident, index),
         };
         let (generics, arguments_of, predicates) = bounded.split_for_impl();
         let steps = self.steps();
-        let marker = |position: usize| {
-            steps.get(position).map_or_else(
-                || quote!(#p::Ended),
-                |(name, _)| {
-                    let awaits = awaits(name);
-                    quote!(#awaits)
-                },
-            )
+        let place = |position: usize| match position < steps.len() {
+            true => quote!(#p::Awaits<#position>),
+            false => quote!(#p::Ended),
         };
         let mut with_state = bounded.clone();
         with_state.params.push(syn::parse_quote!(__At));
         let (state_generics, state_arguments, _) = with_state.split_for_impl();
         let params: Vec<TokenStream> = parameters(bounded);
-        let takes = |name: &Ident| format_ident!("{}_takes_{}", snake(&query.to_string()), name);
-        let turns = (0..steps.len()).map(|position| self.turn(&steps, position, &takes));
         let methods = steps.iter().enumerate().map(|(position, (name, number))| {
-            self.method(&query, &params, (name, &takes(name)), *number, &marker(position + 1))
+            self.method(&query, &params, (position, name), *number, &place(position + 1))
         });
-        let function = self.function(&query, &params, &marker(0));
+        let function = self.function(&query, &params, &place(0));
         let consistency = match self.index {
             None => quote!(#p::Strong),
-            Some((_, path)) => {
-                let index = self.keys.index(path);
-                quote!(<#index as #p::Index>::Consistency)
-            }
+            Some((_, path)) => at(path.span(), &quote!(<#path as #p::Index>::Consistency)),
         };
         let vis = &entity.original.vis;
         quote! {
-            #(#turns)*
-
             #[must_use = "a query is sent by `TableHandle::query`"]
             #vis struct #query #state_generics (#p::Steps<#ident #arguments_of>, ::core::marker::PhantomData<fn() -> __At>) #predicates;
 
@@ -185,39 +159,11 @@ impl<'k, 'e> Query<'k, 'e> {
         }
     }
 
-    /// The trait that says when a part may be given; its message tells the order.
-    fn turn(
-        &self,
-        steps: &[(Ident, usize)],
-        position: usize,
-        takes: &dyn Fn(&Ident) -> Ident,
-    ) -> TokenStream {
-        let Some((name, _)) = steps.get(position) else { return TokenStream::new() };
-        let before = position.checked_sub(1).and_then(|before| steps.get(before));
-        let (takes, awaits) = (takes(name), awaits(name));
-        let message = format!("`{}` cannot be given here", name_of(name));
-        let label = match before {
-            None => format!("`{}` is given first, and once", name_of(name)),
-            Some((before, _)) => format!("it is given right after a value of `{}`", name_of(before)),
-        };
-        let order: Vec<String> =
-            steps.iter().map(|(name, _)| format!("`{}`", name_of(name))).collect();
-        let order = order.join(", ");
-        let note = format!(
-            "the parts of this sort key are given once each, from the left: {order}; none is after a range or a prefix"
-        );
-        quote! {
-            #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
-            pub trait #takes {}
-            impl #takes for #awaits {}
-        }
-    }
-
     fn method(
         &self,
         query: &Ident,
         params: &[TokenStream],
-        (name, takes): (&Ident, &Ident),
+        (position, name): (usize, &Ident),
         number: usize,
         next: &TokenStream,
     ) -> TokenStream {
@@ -230,15 +176,15 @@ impl<'k, 'e> Query<'k, 'e> {
                     let table = self.keys.table();
                     quote!(<#table as #p::Table>::Sort)
                 }
-                Some((_, path)) => {
-                    let index = self.keys.index(path);
-                    quote!(<#index as #p::Index>::Sort)
-                }
+                Some((_, path)) => at(path.span(), &quote!(<#path as #p::Index>::Sort)),
             };
             (quote!(#p::NativeIn<#kind>), quote!(false))
         } else {
             let encoding = slot.encoding(p);
-            (encoding.clone(), quote!(<#encoding as #p::Encoding<#ty>>::DESCENDING))
+            (
+                encoding.clone(),
+                at(slot.field.span(), &quote!(<#encoding as #p::Encoding<#ty>>::DESCENDING)),
+            )
         };
         let part = slot.part(p, &quote!(value), true);
         let doc = format!("Narrows the query by `{field}`.");
@@ -246,7 +192,7 @@ impl<'k, 'e> Query<'k, 'e> {
             #[doc = #doc]
             pub fn #name<__C>(self, condition: __C) -> #query<#(#params,)* __C::Then<#next>>
             where
-                __At: #takes,
+                __At: #p::Takes<#position>,
                 __C: #p::SortCondition<#ty, #encoding>,
             {
                 let condition = #p::SortCondition::into_condition(condition);
@@ -272,9 +218,9 @@ impl<'k, 'e> Query<'k, 'e> {
                 None,
             ),
             Some((at, path)) => {
-                let index = path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+                let index = path.segments.last().map(|last| name_of(&last.ident)).unwrap_or_default();
                 (
-                    format_ident!("{}", snake(&index)),
+                    function_name(path).unwrap_or_else(|| format_ident!("query")),
                     format!("Queries the items of this entity in one partition of the index `{index}`; narrowed by the sort key's parts, from the left."),
                     Some(quote!(const { #p::check::projected(<Self as #p::Entity>::SCHEMA, #p::index_keys::<Self>(#at)) };)),
                 )

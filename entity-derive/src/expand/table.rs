@@ -29,19 +29,10 @@ pub(crate) fn expand(table: &Table<'_>) -> TokenStream {
         .type_attribute
         .as_ref()
         .map_or_else(|| quote!(#p::None), |name| quote!(#p::Some(#name)));
-    let is_index = |index: &syn::Path| at(index.span(), &quote!(<#index as #p::IsIndex>::Index));
-    let items = at(items.span(), &quote!(<#items as #p::IsCollectionOf<#ident>>::Items));
-    let indexes = table.indexes.iter().map(|index| {
-        let index = is_index(index);
-        quote!(<#index as #p::Index>::SCHEMA)
-    });
-    let owned = table
+    let indexes = table
         .indexes
         .iter()
-        .map(|index| {
-            let is = is_index(index);
-            at(index.span(), &quote!(#p::assert_index_of::<#is, #ident>();))
-        });
+        .map(|index| at(index.span(), &quote!(#p::index_of_table::<#index, #ident>())));
     scope(&quote! {
         impl #p::Table for #ident {
             type Items = #items;
@@ -51,7 +42,5 @@ pub(crate) fn expand(table: &Table<'_>) -> TokenStream {
                 #name, #pk, #sk, #separator, #type_attribute, const { &[#(#indexes),*] },
             );
         }
-
-        const _: fn() = || { #(#owned)* };
     })
 }

@@ -1,5 +1,4 @@
-use entity_core::{Collection, Entity, Table};
-use serde::{Deserialize, Serialize};
+use entity_core::{Collection, Table};
 
 #[derive(Table)]
 #[table(name = "Shop", pk = "PK", sk = "SK", items = Items)]

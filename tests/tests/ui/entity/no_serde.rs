@@ -1,5 +1,4 @@
 use entity_core::{Collection, Entity, Table};
-use serde::{Deserialize, Serialize};
 
 #[derive(Table)]
 #[table(name = "Users", pk = "PK", sk = "SK", items = Items)]

@@ -3,6 +3,6 @@ use tests::music::SongItem;
 
 #[derive(Table)]
 #[table(name = "Songs", pk = "Id", items = SongItem)]
-struct Songs<T>(T);
+struct Songs<T>;
 
 fn main() {}

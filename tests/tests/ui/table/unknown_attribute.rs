@@ -1,8 +1,7 @@
 use entity_core::Table;
-use tests::music::SongItem;
 
 #[derive(Table)]
-#[table(name = "Songs", pk = "Id", item = SongItem)]
+#[table(name = "Songs", pk = "Id", item = tests::music::SongItem)]
 struct Songs;
 
 fn main() {}

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 struct Users;
 
 #[derive(Serialize, Deserialize, Entity)]
-#[entity(table = Users, pk = user_id, sk = "{user_id}#{mail?}#{name}")]
+#[entity(table = Users, pk = user_id, sk = "{user_id}#{mail?}#{name:rest}")]
 struct User {
     user_id: String,
     mail: Option<String>,

@@ -2,16 +2,16 @@ use entity_core::{Collection, Entity, Index, Table};
 use serde::{Deserialize, Serialize};
 
 #[derive(Table)]
-#[table(name = "Users", pk = "PK", sk = "SK", indexes(ByName), items = Items)]
+#[table(name = "Users", pk = "PK", sk = "SK", indexes(Key), items = Items)]
 struct Users;
 
 #[derive(Index)]
-#[index(table = Users, pk = "Name", keys_only)]
-struct ByName;
+#[index(table = Users, pk = "Name", sk = N("Age"))]
+struct Key;
 
 #[derive(Serialize, Deserialize, Entity)]
 #[entity(table = Users, pk = user_id, sk = "PROFILE")]
-#[entity(index(ByName, pk = name))]
+#[entity(index(Key, pk = name, sk = age))]
 struct User {
     user_id: String,
     name: String,
@@ -21,10 +21,6 @@ struct User {
 #[derive(Collection)]
 enum Items {
     User(User),
-}
-
-fn wrong() {
-    let _ = User::by_name("Ann");
 }
 
 fn main() {}

@@ -24,8 +24,6 @@ enum Items {
     Product(Product),
 }
 
-fn wrong() {
+fn main() {
     let _ = Items::partition("1");
 }
-
-fn main() {}
