@@ -23,9 +23,9 @@ pub use crate::query::{
     Takes,
 };
 pub use crate::schema::{
-    Collection, CollectionOf, Contains, DocumentField, Entity, EntitySchema, FieldSchema, Index,
-    IndexKeys, IndexKind, IndexOf, IndexSchema, KeyAttribute, KeyDef, KeyForm, Projection, Restore,
-    Table, TableSchema, check, hash_name,
+    Collection, CollectionOf, Contains, Document, DocumentField, Entity, EntitySchema, FieldSchema,
+    Index, IndexKeys, IndexKind, IndexOf, IndexSchema, KeyAttribute, KeyDef, KeyForm, Projection,
+    Restore, Table, TableSchema, check, hash_name,
 };
 pub use crate::wire::Error as WireError;
 pub use crate::wire::read::Reader;

@@ -150,14 +150,19 @@ pub(crate) fn collection(input: &DeriveInput, krate: &Path, error: syn::Error) -
 
 pub(crate) fn document(input: &DeriveInput, krate: &Path, error: syn::Error) -> TokenStream {
     let (ident, p) = (&input.ident, quote!(#krate::__private));
-    let (_, arguments, predicates) = input.generics.split_for_impl();
+    let (plain, arguments, predicates) = input.generics.split_for_impl();
     let mut generics = input.generics.clone();
     generics.params.push(syn::parse_quote!(const __NAME: u64));
     let (generics, _, _) = generics.split_for_impl();
     beside(
         error,
         &quote! {
-            impl #generics #p::DocumentField<__NAME> for #ident #arguments #predicates {
+            impl #plain #p::Document for #ident #arguments #predicates {
+            const NAME: &'static str = "";
+            const FIELDS: &'static [&'static str] = &[];
+        }
+
+        impl #generics #p::DocumentField<__NAME> for #ident #arguments #predicates {
                 type Type = __Wrong;
                 const ATTRIBUTE: &'static str = "";
 

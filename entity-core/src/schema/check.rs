@@ -11,8 +11,8 @@
 #![allow(clippy::indexing_slicing)]
 
 use super::{
-    EntitySchema, FieldSchema, IndexKeys, IndexSchema, KeyAttribute, KeyDef, KeyForm, Projection,
-    TableSchema,
+    Document, EntitySchema, FieldSchema, IndexKeys, IndexSchema, KeyAttribute, KeyDef, KeyForm,
+    Projection, TableSchema,
 };
 use crate::key::{KeyField, KeyType, Message, Segment, SparseField, Template};
 
@@ -166,6 +166,29 @@ pub const fn index_keys(table: &TableSchema, index: &IndexSchema, no_pk: bool, n
             "`); add `sk = ...`"
         );
     }
+}
+
+/// The hash of a nested field's name, by which its type is found.
+///
+/// rustc says nothing more of a type that is found by what has failed.
+#[must_use]
+#[track_caller]
+pub const fn nested<D: Document>(field: &str) -> u64 {
+    if !D::NAME.is_empty() && !contains(D::FIELDS, field) {
+        let mut message = Message::new();
+        message = message.push_str("`").push_str(D::NAME).push_str("` has no field `");
+        message = message.push_str(field).push_str("`; it has ");
+        let mut rest = D::FIELDS;
+        while let [name, tail @ ..] = rest {
+            message = message.push_str("`").push_str(name).push_str("`");
+            if !tail.is_empty() {
+                message = message.push_str(", ");
+            }
+            rest = tail;
+        }
+        panic!("{}", message.as_str());
+    }
+    super::hash_name(field)
 }
 
 /// The type of a field that is a key attribute by itself is the declared one.

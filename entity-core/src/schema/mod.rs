@@ -12,7 +12,7 @@ mod index;
 mod table;
 
 pub use self::collection::{Collection, CollectionOf, Contains};
-pub use self::document::{DocumentField, hash_name};
+pub use self::document::{Document, DocumentField, hash_name};
 pub use self::entity::{
     Entity, EntitySchema, FieldSchema, IndexKeys, KeyAttribute, KeyForm, Restore, Stored,
 };

@@ -11,7 +11,9 @@ pub(crate) fn expand(document: &Document<'_>) -> TokenStream {
     let Document { original, krate, fields } = document;
     let (ident, p) = (&original.ident, quote!(#krate::__private));
     let (generics, arguments, predicates) = original.generics.split_for_impl();
-    let fields = fields.iter().filter(|field| !field.skip && !field.flatten).map(|field| {
+    let fields: Vec<_> = fields.iter().filter(|field| !field.skip && !field.flatten).collect();
+    let names = fields.iter().map(|field| name_of(field.ident));
+    let fields = fields.iter().map(|field| {
         let (name, ident_of) = (name_of(field.ident), field.ident);
         let (ty, attribute) = (field.ty, &field.attribute);
         quote! {
@@ -25,5 +27,13 @@ pub(crate) fn expand(document: &Document<'_>) -> TokenStream {
             }
         }
     });
-    scope(&quote!(#(#fields)*))
+    let name = name_of(ident);
+    scope(&quote! {
+        impl #generics #p::Document for #ident #arguments #predicates {
+            const NAME: &'static str = #name;
+            const FIELDS: &'static [&'static str] = &[#(#names),*];
+        }
+
+        #(#fields)*
+    })
 }

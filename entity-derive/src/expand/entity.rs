@@ -24,7 +24,10 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
     let partition = queries::partition_argument(&keys);
     let (partition_type, partition_pattern) = (&partition.ty, &partition.pattern);
     let steps = queries::begin(&keys, None, &quote!(Self));
+    let constants = keys.constants();
     scope(&quote! {
+        #(#constants)*
+
         impl #generics #p::Readable for #ident #arguments #predicates {
             type Table = #table;
             const NAME: &'static str = #name;

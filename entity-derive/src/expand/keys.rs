@@ -17,6 +17,8 @@ pub(crate) struct Slot<'e> {
     /// Whether it is in the table's own keys.
     primary: bool,
     optional: bool,
+    /// Whether the entity has parameters, of which constants cannot be made.
+    generic: bool,
     span: Span,
 }
 
@@ -125,7 +127,8 @@ impl<'e> Keys<'e> {
             let first = path.first_mut()?;
             let field = self.entity.field(first)?;
             *first = field.ident.clone();
-            Some(Slot { path, field, form, primary: key.primary, optional, span })
+            let generic = !self.entity.original.generics.params.is_empty();
+            Some(Slot { path, field, form, primary: key.primary, optional, generic, span })
         };
         match key.expr {
             KeyExpr::Field(ident) => {
@@ -253,6 +256,17 @@ impl<'e> Keys<'e> {
         quote!(#table)
     }
 
+    /// The constants that nested fields are found by.
+    pub(crate) fn constants(&self) -> Vec<TokenStream> {
+        let mut constants: Vec<(Ident, TokenStream)> = Vec::new();
+        for (name, constant) in self.slots.iter().flat_map(|slot| slot.constants(&self.p)) {
+            if !constants.iter().any(|(known, _)| *known == name) {
+                constants.push((name, constant));
+            }
+        }
+        constants.into_iter().map(|(_, constant)| constant).collect()
+    }
+
     /// Checks that serde makes the declared type of each field that is a key by itself.
     pub(crate) fn type_checks(&self) -> Vec<TokenStream> {
         let indexed = self.indexes.iter().flat_map(|(_, pk, sk)| pk.iter().chain(sk));
@@ -276,12 +290,46 @@ impl<'e> Keys<'e> {
 impl Slot<'_> {
     /// The type of the value, `Option` included.
     pub(crate) fn ty(&self, p: &TokenStream) -> TokenStream {
+        self.type_at(p, self.path.len())
+    }
+
+    /// The type of the first names of the path.
+    fn type_at(&self, p: &TokenStream, names: usize) -> TokenStream {
         let ty = self.field.ty;
-        let nested = self.path.iter().skip(1).fold(quote!(#ty), |ty, name| {
-            let name = name_of(name);
-            quote!(<#ty as #p::DocumentField<{ #p::hash_name(#name) }>>::Type)
+        (1..names).fold(quote!(#ty), |ty, at| self.nested(p, &ty, at))
+    }
+
+    /// `<Outer as DocumentField<...>>::Type`, for the name at a position of the path.
+    fn nested(&self, p: &TokenStream, outer: &TokenStream, at: usize) -> TokenStream {
+        let hash = self.hash(p, at);
+        super::at(self.span, &quote!(<#outer as #p::DocumentField<{ #hash }>>::Type))
+    }
+
+    /// The hash of the name at a position: a constant, which fails if the field is not there.
+    fn hash(&self, p: &TokenStream, at: usize) -> TokenStream {
+        if self.generic {
+            let name = self.path.get(at).map(name_of);
+            return quote!(#p::hash_name(#name));
+        }
+        let constant = self.constant(at);
+        quote!(#constant)
+    }
+
+    fn constant(&self, at: usize) -> Ident {
+        let names: Vec<String> = self.path.iter().take(at + 1).map(name_of).collect();
+        format_ident!("__HASH_{}", names.join("__"))
+    }
+
+    /// The constants of the nested names.
+    fn constants(&self, p: &TokenStream) -> Vec<(Ident, TokenStream)> {
+        let positions = (1..self.path.len()).filter(|_| !self.generic);
+        let constants = positions.filter_map(|at| {
+            let (constant, outer) = (self.constant(at), self.type_at(p, at));
+            let name = name_of(self.path.get(at)?);
+            let check = super::at(self.span, &quote!(#p::check::nested::<#outer>(#name)));
+            Some((constant.clone(), quote!(const #constant: u64 = #check;)))
         });
-        if self.is_nested() { at(self.span, &nested) } else { nested }
+        constants.collect()
     }
 
     /// The type of the value where there is one.
@@ -313,17 +361,13 @@ impl Slot<'_> {
 
     /// A reference to it in `self`.
     pub(crate) fn place(&self, p: &TokenStream) -> TokenStream {
-        let (ty, ident) = (self.field.ty, self.field.ident);
-        let (_, place) = self.path.iter().skip(1).fold(
-            (quote!(#ty), quote!(&self.#ident)),
-            |(ty, place), name| {
-                let name = name_of(name);
-                let field = quote!(<#ty as #p::DocumentField<{ #p::hash_name(#name) }>>);
-                let get = at(self.span, &quote!(#field::get));
-                (quote!(#field::Type), quote!(#get(#place)))
-            },
-        );
-        place
+        let ident = self.field.ident;
+        (1..self.path.len()).fold(quote!(&self.#ident), |place, at| {
+            let (outer, hash) = (self.type_at(p, at), self.hash(p, at));
+            let get = quote!(<#outer as #p::DocumentField<{ #hash }>>::get);
+            let get = super::at(self.span, &get);
+            quote!(#get(#place))
+        })
     }
 
     pub(crate) fn encoding(&self, p: &TokenStream) -> TokenStream {
