@@ -19,16 +19,30 @@ pub use crate::key::{
     SparseField, Template, kind, native,
 };
 pub use crate::query::{
-    Ended, Eventual, Follows, IntoQuery, KeyCondition, Partition, SortCondition, Steps, Strong,
+    Awaits, Ended, Eventual, IntoQuery, KeyCondition, Partition, SortCondition, Steps, Strong,
+    Takes,
 };
 pub use crate::schema::{
-    Collection, Contains, DocumentField, Entity, EntitySchema, FieldSchema, Index, IndexKeys,
-    IndexKind, IndexOf, IndexProjection, IndexSchema, KeyAttribute, KeyDef, KeyForm, PartSchema,
-    Projection, Restore, Table, TableSchema, check, hash_name,
+    Collection, CollectionOf, Contains, Document, DocumentField, Entity, EntitySchema, FieldSchema,
+    Index, IndexKeys, IndexKind, IndexOf, IndexProjection, IndexSchema, KeyAttribute, KeyDef,
+    KeyForm, PartSchema, Projection, Restore, Table, TableSchema, check, hash_name,
 };
 pub use crate::wire::Error as WireError;
 pub use crate::wire::read::Reader;
 pub use crate::wire::ser::Scalar;
+
+/// What stands beside an error that a derive has told: no table.
+pub const NO_TABLE: &TableSchema = {
+    const NO_KEY: KeyDef = KeyDef { name: "", ty: KeyType::S };
+    &TableSchema::new("", NO_KEY, None, "#", None, &[])
+};
+
+/// What stands beside an error that a derive has told: no index.
+pub const NO_INDEX: &IndexSchema =
+    &IndexSchema::new("", &[], &[], IndexKind::Global, IndexProjection::All);
+
+/// What stands beside an error that a derive has told: no entity.
+pub const NO_ENTITY: &EntitySchema = &EntitySchema::new("", (&[], &[]), &[], &[], &[], false, None);
 
 /// The scalar that serde makes of a field that is put back from a key.
 pub fn scalar_of<T: Serialize>(value: &T) -> Result<Scalar, PartError> {
@@ -52,12 +66,72 @@ pub const fn index_keys<E: Entity>(position: usize) -> &'static IndexKeys {
     }
 }
 
-pub fn assert_index_of<I: IndexOf<T>, T>() {}
+/// A value of a key with the function that writes it; what `Encoded` is where the types are known.
+///
+/// The function is named by the derive as `<E as Encoding<T>>::write`, so that rustc has nothing
+/// else to ask of the types than what it says of that.
+pub struct Written<'a, T> {
+    value: Option<&'a T>,
+    write: fn(&T, &mut String) -> Result<(), PartError>,
+}
+
+pub fn written<'a, T>(
+    value: Option<&'a T>,
+    write: fn(&T, &mut String) -> Result<(), PartError>,
+) -> Written<'a, T> {
+    Written { value, write }
+}
+
+impl<T> Part for Written<'_, T> {
+    fn is_some(&self) -> bool {
+        self.value.is_some()
+    }
+
+    fn write(&self, out: &mut String) -> Result<bool, PartError> {
+        match self.value {
+            Some(value) => (self.write)(value, out).map(|()| true),
+            None => Ok(false),
+        }
+    }
+}
+
+impl<T> std::fmt::Debug for Written<'_, T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Written").field("present", &self.value.is_some()).finish_non_exhaustive()
+    }
+}
+
+/// The declaration of the table that an entity's items are in.
+pub const fn table_of<R: Readable>() -> &'static TableSchema {
+    <R::Table as Table>::SCHEMA
+}
+
+/// The declaration of an index that the table lists.
+pub const fn index_of_table<I: Index + IndexOf<T>, T>() -> &'static IndexSchema {
+    I::SCHEMA
+}
+
+/// Checks that an index is one of the entity's table, and that the entity gives the keys that it
+/// has.
+#[track_caller]
+pub const fn check_index<E: Readable, I: Index + IndexOf<T>, T>(no_pk: bool, no_sk: bool) {
+    check::index_keys(table_of::<E>(), I::SCHEMA, no_pk, no_sk);
+}
+
+/// An entity's declaration.
+pub const fn schema_of<E: Entity>() -> &'static EntitySchema {
+    E::SCHEMA
+}
+
+/// The query of a partition for every kind of item in it, by the key of one of the entities.
+pub fn partition_of<E: Entity, C>(partition: E::Partition) -> Partition<C> {
+    Partition::of(E::partition_steps(partition))
+}
 
 pub fn assert_item_of<E: ItemOf<T>, T>() {}
 
-pub fn assert_listed<T: Table, E>()
+pub fn assert_listed<E: Readable>()
 where
-    T::Items: Contains<E>,
+    <E::Table as Table>::Items: Contains<E>,
 {
 }

@@ -1,11 +1,15 @@
 //! The declarations, as our own trees that keep the original tokens.
 
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, ExprPath, Fields, Ident, LitStr, Path, Type};
+use syn::{
+    Data, DeriveInput, ExprPath, Fields, GenericArgument, Ident, LitStr, Path, PathArguments, Type,
+};
 
 use crate::attr::{self, KeyDef, KeyExpr, Once};
+use crate::case::snake;
 use crate::ctxt::Ctxt;
 use crate::serde_attr;
+use crate::template::{field_name, name_of};
 
 /// The path of `entity_core`, which `crate = ...` changes.
 fn default_crate() -> Path {
@@ -19,11 +23,9 @@ pub(crate) fn crate_path(input: &DeriveInput, attribute: &str) -> Path {
         // What is wrong has been told by the parser proper.
         let _ = attribute.parse_nested_meta(|meta| {
             if meta.path.is_ident("crate") {
-                found = Some(meta.value()?.parse()?);
-            } else if let Ok(value) = meta.value() {
-                value.parse::<syn::Expr>()?;
+                found = attr::krate(&meta).ok();
             }
-            Ok(())
+            attr::skip_to_comma(meta.input)
         });
     }
     found.unwrap_or_else(default_crate)
@@ -54,30 +56,42 @@ impl<'a> Table<'a> {
             (Once::new("indexes", of), Once::new("items", of), Once::new("crate", of));
         let accepted =
             ["name", "pk", "sk", "indexes", "items", "separator", "type_attribute", "crate"];
-        attr::each(cx, &original.attrs, ("table", "a table"), &accepted, |key, meta| {
+        let read = attr::each(cx, &original.attrs, ("table", "a table"), &accepted, |key, meta| {
             match key {
-                "name" => name.set(cx, meta, attr::string(meta)?),
-                "pk" => pk.set(cx, meta, KeyDef::parse(meta.value()?)?),
-                "sk" => sk.set(cx, meta, KeyDef::parse(meta.value()?)?),
-                "separator" => separator.set(cx, meta, attr::string(meta)?),
-                "type_attribute" => type_attribute.set(cx, meta, attr::string(meta)?),
-                "indexes" => indexes.set(cx, meta, attr::list(meta.input, |input| input.parse())?),
-                "items" => items.set(cx, meta, attr::ty(meta)?),
-                "crate" => krate.set(cx, meta, attr::path(meta)?),
-                _ => return Ok(false),
+                "name" => name.set(cx, meta, attr::string(meta)),
+                "pk" => pk.set(cx, meta, attr::key_def(meta)),
+                "sk" => sk.set(cx, meta, attr::key_def(meta)),
+                "separator" => separator.set(cx, meta, attr::string(meta)),
+                "type_attribute" => type_attribute.set(cx, meta, attr::string(meta)),
+                "indexes" => indexes.set(cx, meta, attr::paths(meta)),
+                "items" => items.set(cx, meta, attr::ty(meta)),
+                "crate" => krate.set(cx, meta, attr::krate(meta)),
+                _ => return false,
             }
-            Ok(true)
+            true
         });
         let ident = &original.ident;
         let name = name.get();
         if let Some(name) = name.as_ref().filter(|name| name.value().is_empty()) {
             cx.error(name, "a table's name is not empty");
         }
-        let name = name.unwrap_or_else(|| LitStr::new(&ident.to_string(), ident.span()));
-        let pk = required(cx, pk.get(), ident, || {
+        let name = name.unwrap_or_else(|| LitStr::new(&name_of(ident), ident.span()));
+        let pk = pk.required(cx, ident, read, || {
             format!("`{ident}` has no partition key; add `#[table(pk = \"...\")]`")
         });
-        let items = required(cx, items.get(), ident, || {
+        let sk = sk.get();
+        if let (Some(pk), Some(sk)) = (&pk, &sk)
+            && pk.name.value() == sk.name.value()
+        {
+            cx.error(
+                &sk.name,
+                format!(
+                    "`{}` is the partition key; give the sort key another name",
+                    sk.name.value()
+                ),
+            );
+        }
+        let items = items.required(cx, ident, read, || {
             format!(
                 "`{ident}` does not say what it holds; add `#[table(items = ...)]` with the enum that derives `Collection`"
             )
@@ -87,7 +101,7 @@ impl<'a> Table<'a> {
             krate: krate.get().unwrap_or_else(default_crate),
             name,
             pk: pk?,
-            sk: sk.get(),
+            sk,
             separator: separator.get().unwrap_or_else(|| LitStr::new("#", ident.span())),
             type_attribute: type_attribute.get(),
             indexes: indexes.get().unwrap_or_default(),
@@ -123,56 +137,58 @@ impl<'a> Index<'a> {
         let (mut pk, mut sk) = (Once::new("pk", of), Once::new("sk", of));
         let (mut local, mut projection) = (Once::new("local", of), Once::new("project", of));
         let accepted = ["table", "name", "pk", "sk", "local", "project", "keys_only", "crate"];
-        attr::each(cx, &original.attrs, ("index", "an index"), &accepted, |key, meta| {
-            match key {
-                "table" => table.set(cx, meta, attr::path(meta)?),
-                "name" => name.set(cx, meta, attr::string(meta)?),
-                "pk" => pk.set(cx, meta, attr::one_or_list(meta.value()?, KeyDef::parse)?),
-                "sk" => sk.set(cx, meta, attr::one_or_list(meta.value()?, KeyDef::parse)?),
-                "local" => local.set(cx, meta, ()),
-                "keys_only" => projection.set(cx, meta, IndexProjection::KeysOnly),
-                "project" => {
-                    projection.set(cx, meta, IndexProjection::Include(names(meta.value()?)?))
+        let read =
+            attr::each(cx, &original.attrs, ("index", "an index"), &accepted, |key, meta| {
+                match key {
+                    "table" => table.set(cx, meta, attr::path(meta)),
+                    "name" => name.set(cx, meta, attr::string(meta)),
+                    "pk" => pk.set(cx, meta, attr::key_defs(meta)),
+                    "sk" => sk.set(cx, meta, attr::key_defs(meta)),
+                    "local" => local.set(cx, meta, attr::flag(meta)),
+                    "keys_only" => {
+                        projection.set(
+                            cx,
+                            meta,
+                            attr::flag(meta).map(|()| IndexProjection::KeysOnly),
+                        );
+                    }
+                    "project" => {
+                        projection.set(cx, meta, attr::strings(meta).map(IndexProjection::Include))
+                    }
+                    "crate" => krate.set(cx, meta, attr::krate(meta)),
+                    _ => return false,
                 }
-                "crate" => krate.set(cx, meta, attr::path(meta)?),
-                _ => return Ok(false),
-            }
-            Ok(true)
-        });
+                true
+            });
         let ident = &original.ident;
-        let (local, pk, sk) = (local.get().is_some(), pk.get(), sk.get().unwrap_or_default());
-        let table = required(cx, table.get(), ident, || {
+        let name = name.get();
+        if let Some(name) = name.as_ref().filter(|name| name.value().is_empty()) {
+            cx.error(name, "an index's name is not empty");
+        }
+        let local = local.get().is_some();
+        let table = table.required(cx, ident, read, || {
             format!("`{ident}` belongs to no table; add `#[index(table = ...)]`")
         });
-        for keys in [pk.as_deref().unwrap_or_default(), &sk] {
-            if let Some(fifth) = keys.get(4) {
-                cx.error(&fifth.name, "an index key has at most four attributes");
-            }
-        }
-        match (&pk, local) {
-            (None, false) => cx.error(
-                ident,
-                format!("`{ident}` has no partition key; add `#[index(pk = \"...\")]`"),
-            ),
-            (Some(pk), true) => pk.iter().for_each(|key| {
-                cx.error(&key.name, "a local index has the table's partition key; remove `pk`");
+        let pk = match local {
+            true => pk.get(),
+            false => pk.required(cx, ident, read, || {
+                format!("`{ident}` has no partition key; add `#[index(pk = \"...\")]`")
             }),
-            _ => {}
-        }
-        if local && sk.len() != 1 {
-            cx.error(
-                ident,
-                format!(
-                    "`{ident}` is a local index and has one sort key attribute; add `sk = \"...\"`"
-                ),
-            );
-        }
+        };
+        let sk = match local {
+            true => sk.required(cx, ident, read, || {
+                format!("`{ident}` is a local index without a sort key; add `sk = \"...\"`")
+            }),
+            false => sk.get(),
+        };
+        let (pk, sk) = (pk.unwrap_or_default(), sk.unwrap_or_default());
+        check_index_keys(cx, local, &pk, &sk);
         Some(Self {
             original,
             krate: krate.get().unwrap_or_else(default_crate),
             table: table?,
-            name: name.get().unwrap_or_else(|| LitStr::new(&ident.to_string(), ident.span())),
-            pk: pk.unwrap_or_default(),
+            name: name.unwrap_or_else(|| LitStr::new(&name_of(ident), ident.span())),
+            pk,
             sk,
             local,
             projection: projection.get().unwrap_or(IndexProjection::All),
@@ -180,11 +196,26 @@ impl<'a> Index<'a> {
     }
 }
 
-fn names(input: syn::parse::ParseStream<'_>) -> syn::Result<Vec<LitStr>> {
-    let content;
-    syn::bracketed!(content in input);
-    let names = content.parse_terminated(|input| input.parse::<LitStr>(), syn::Token![,])?;
-    Ok(names.into_iter().collect())
+/// How many key attributes an index has, and that they are different ones.
+fn check_index_keys(cx: &Ctxt, local: bool, pk: &[KeyDef], sk: &[KeyDef]) {
+    for keys in [pk, sk] {
+        if let Some(fifth) = keys.get(4) {
+            cx.error(&fifth.name, "an index key has at most four attributes");
+        }
+    }
+    if let Some(first) = pk.first().filter(|_| local) {
+        cx.error(&first.name, "a local index has the table's partition key; remove `pk`");
+    }
+    if let Some(second) = sk.get(1).filter(|_| local) {
+        cx.error(&second.name, "a local index has one sort key attribute");
+    }
+    let all: Vec<&KeyDef> = pk.iter().chain(sk).collect();
+    for (position, key) in all.iter().enumerate() {
+        let name = key.name.value();
+        if all.iter().take(position).any(|earlier| earlier.name.value() == name) {
+            cx.error(&key.name, format!("`{name}` is in the index's key already; remove it"));
+        }
+    }
 }
 
 /// `#[derive(Entity)]`.
@@ -227,32 +258,34 @@ impl<'a> Entity<'a> {
             (Once::new("table", of), Once::new("name", of), Once::new("crate", of));
         let (mut pk, mut sk, mut indexes) = (Once::new("pk", of), Once::new("sk", of), Vec::new());
         let accepted = ["table", "pk", "sk", "index", "name", "crate"];
-        attr::each(cx, &original.attrs, ("entity", "a struct"), &accepted, |key, meta| {
-            match key {
-                "table" => table.set(cx, meta, attr::path(meta)?),
-                "name" => name.set(cx, meta, attr::string(meta)?),
-                "pk" => pk.set(cx, meta, KeyExpr::parse(meta.value()?)?),
-                "sk" => sk.set(cx, meta, KeyExpr::parse(meta.value()?)?),
-                "index" => indexes.push(IndexKeys::parse(cx, meta)?),
-                "crate" => krate.set(cx, meta, attr::path(meta)?),
-                _ => return Ok(false),
-            }
-            Ok(true)
-        });
+        let read =
+            attr::each(cx, &original.attrs, ("entity", "a struct"), &accepted, |key, meta| {
+                match key {
+                    "table" => table.set(cx, meta, attr::path(meta)),
+                    "name" => name.set(cx, meta, attr::string(meta)),
+                    "pk" => pk.set(cx, meta, attr::key_expr(meta)),
+                    "sk" => sk.set(cx, meta, attr::key_expr(meta)),
+                    "index" => indexes.extend(IndexKeys::parse(cx, meta)),
+                    "crate" => krate.set(cx, meta, attr::krate(meta)),
+                    _ => return false,
+                }
+                true
+            });
         let ident = &original.ident;
         let fields =
             fields(cx, original, "Entity", "one struct per variant, and `Collection` for the enum");
-        let table = required(cx, table.get(), ident, || {
+        let table = table.required(cx, ident, read, || {
             format!("`{ident}` belongs to no table; add `#[entity(table = ...)]`")
         });
-        let pk = required(cx, pk.get(), ident, || {
+        let pk = pk.required(cx, ident, read, || {
             format!("`{ident}` has no partition key; add `#[entity(pk = \"...\")]`")
         });
+        check_owned(cx, original, "an entity");
         let entity = Self {
             original,
             krate: krate.get().unwrap_or_else(default_crate),
             table: table?,
-            name: name.get().map_or_else(|| ident.to_string(), |name| name.value()),
+            name: name.get().map_or_else(|| name_of(ident), |name| name.value()),
             pk: pk?,
             sk: sk.get(),
             indexes,
@@ -263,7 +296,8 @@ impl<'a> Entity<'a> {
     }
 
     pub(crate) fn field(&self, ident: &Ident) -> Option<&Field<'a>> {
-        self.fields.iter().find(|field| field.ident == ident)
+        let name = name_of(ident);
+        self.fields.iter().find(|field| name_of(field.ident) == name)
     }
 
     /// The keys of the table, partition key first.
@@ -277,31 +311,41 @@ impl<'a> Entity<'a> {
 }
 
 impl IndexKeys {
-    fn parse(cx: &Ctxt, meta: &syn::meta::ParseNestedMeta<'_>) -> syn::Result<Self> {
-        let of = "an index";
-        let (mut index, mut pk, mut sk) = (None, Once::new("pk", of), Once::new("sk", of));
-        meta.parse_nested_meta(|meta| {
+    /// Parses what stands in the parentheses; `None` if a mistake was told.
+    fn parse(cx: &Ctxt, meta: &syn::meta::ParseNestedMeta<'_>) -> Option<Self> {
+        let (of, example) = ("an index", "`index(Index, pk = ..., sk = ...)`");
+        let (mut index, mut pk, mut sk) =
+            (Once::new("index", of), Once::new("pk", of), Once::new("sk", of));
+        let mut unknown = false;
+        let parsed = meta.parse_nested_meta(|meta| {
             if meta.path.is_ident("pk") {
-                pk.set(cx, &meta, attr::one_or_list(meta.value()?, KeyExpr::parse)?);
+                pk.set(cx, &meta, attr::key_exprs(&meta));
             } else if meta.path.is_ident("sk") {
-                sk.set(cx, &meta, attr::one_or_list(meta.value()?, KeyExpr::parse)?);
-            } else if index.is_none() && !meta.input.peek(syn::Token![=]) {
-                index = Some(meta.path.clone());
+                sk.set(cx, &meta, attr::key_exprs(&meta));
+            } else if meta.input.is_empty() || meta.input.peek(syn::Token![,]) {
+                index.set(cx, &meta, Ok(meta.path.clone()));
             } else {
-                return Err(syn::Error::new_spanned(
+                let name = quote::ToTokens::to_token_stream(&meta.path);
+                cx.error(
                     &meta.path,
-                    "expected `index(Index, pk = ..., sk = ...)`",
-                ));
+                    format!("unknown attribute `{name}` of `index`; write {example}"),
+                );
+                unknown = true;
             }
-            Ok(())
-        })?;
-        let index = index.ok_or_else(|| {
-            syn::Error::new_spanned(
-                &meta.path,
-                "`index` names no index; write `index(Index, pk = ..., sk = ...)`",
-            )
-        })?;
-        Ok(Self { index, pk: pk.get().unwrap_or_default(), sk: sk.get().unwrap_or_default() })
+            attr::skip_to_comma(meta.input)
+        });
+        if parsed.is_err() {
+            cx.error(&meta.path, format!("expected {example}"));
+            return None;
+        }
+        let Some(index) = index.get() else {
+            cx.error(&meta.path, format!("`index` names no index; write {example}"));
+            return None;
+        };
+        (!unknown).then(|| {
+            let (pk, sk) = (pk.get().unwrap_or_default(), sk.get().unwrap_or_default());
+            Self { index, pk, sk }
+        })
     }
 }
 
@@ -348,17 +392,15 @@ impl<'a> Field<'a> {
         let mut key_only = Once::new("key_only", "a field");
         attr::each(cx, &original.attrs, ("entity", "a field"), &["key_only"], |key, meta| {
             match key {
-                "key_only" => key_only.set(cx, meta, ()),
-                _ => return Ok(false),
+                "key_only" => key_only.set(cx, meta, attr::flag(meta)),
+                _ => return false,
             }
-            Ok(true)
+            true
         });
-        let name = ident.to_string();
-        let name = name.strip_prefix("r#").unwrap_or(&name);
         Some(Self {
             ident,
             ty: &original.ty,
-            attribute: serde.rename.unwrap_or_else(|| container.rename_all.field(name)),
+            attribute: serde.rename.unwrap_or_else(|| container.rename_all.field(&name_of(ident))),
             key_only: key_only.get().is_some(),
             skip: serde.skip,
             flatten: serde.flatten,
@@ -397,17 +439,18 @@ impl<'a> Projection<'a> {
     pub(crate) fn from_syn(cx: &Ctxt, original: &'a DeriveInput) -> Option<Self> {
         let of = "a projection";
         let (mut entity, mut krate) = (Once::new("entity", of), Once::new("crate", of));
-        attr::each(cx, &original.attrs, ("projection", of), &["entity", "crate"], |key, meta| {
+        let accepted = ["entity", "crate"];
+        let read = attr::each(cx, &original.attrs, ("projection", of), &accepted, |key, meta| {
             match key {
-                "entity" => entity.set(cx, meta, attr::ty(meta)?),
-                "crate" => krate.set(cx, meta, attr::path(meta)?),
-                _ => return Ok(false),
+                "entity" => entity.set(cx, meta, attr::ty(meta)),
+                "crate" => krate.set(cx, meta, attr::krate(meta)),
+                _ => return false,
             }
-            Ok(true)
+            true
         });
         let ident = &original.ident;
         let fields = fields(cx, original, "Projection", "a struct with named fields");
-        let entity = required(cx, entity.get(), ident, || {
+        let entity = entity.required(cx, ident, read, || {
             format!("`{ident}` is a part of no entity; add `#[projection(entity = ...)]`")
         });
         let fields = fields?;
@@ -456,6 +499,18 @@ impl<'a> Collection<'a> {
                 }
             }
         }
+        let types: Vec<String> = variants
+            .iter()
+            .map(|(_, ty)| quote::ToTokens::to_token_stream(ty).to_string())
+            .collect();
+        for (position, (text, (_, ty))) in types.iter().zip(&variants).enumerate() {
+            if types.iter().take(position).any(|earlier| earlier == text) {
+                cx.error(
+                    ty,
+                    format!("`{text}` is in `{ident}` already; an entity has one variant"),
+                );
+            }
+        }
         if data.variants.is_empty() {
             cx.error(ident, format!("`{ident}` holds no entity; add a variant: `Song(Song)`"));
         }
@@ -489,13 +544,17 @@ impl<'a> KeyPart<'a> {
                         cx.error(&variant.fields, instead);
                     }
                     let serde = serde_attr::Member::parse(cx, &variant.attrs);
-                    let name = variant.ident.to_string();
+                    let name = name_of(&variant.ident);
                     (
                         &variant.ident,
                         serde.rename.unwrap_or_else(|| container.rename_all.variant(&name)),
                     )
                 });
                 let variants: Vec<_> = variants.collect();
+                if variants.is_empty() {
+                    let ident = &original.ident;
+                    cx.error(ident, format!("`{ident}` has no variant; a key part has a text"));
+                }
                 for (position, (ident, name)) in variants.iter().enumerate() {
                     if variants.iter().take(position).any(|(_, earlier)| earlier == name) {
                         cx.error(ident, format!("two variants are stored as `{name}`; rename one"));
@@ -520,12 +579,23 @@ fn only_crate(cx: &Ctxt, input: &DeriveInput, attribute: &'static str) -> Path {
     let mut krate = Once::new("crate", "a declaration");
     attr::each(cx, &input.attrs, (attribute, "a declaration"), &["crate"], |key, meta| {
         match key {
-            "crate" => krate.set(cx, meta, attr::path(meta)?),
-            _ => return Ok(false),
+            "crate" => krate.set(cx, meta, attr::krate(meta)),
+            _ => return false,
         }
-        Ok(true)
+        true
     });
     krate.get().unwrap_or_else(default_crate)
+}
+
+/// What is read outlives the answer that it was read from.
+fn check_owned(cx: &Ctxt, input: &DeriveInput, what: &str) {
+    for lifetime in input.generics.lifetimes() {
+        let (ident, lifetime) = (&input.ident, &lifetime.lifetime);
+        cx.error(
+            lifetime,
+            format!("`{ident}` borrows for `{lifetime}`, and {what} owns what it holds; give its fields owned types"),
+        );
+    }
 }
 
 /// Tables and indexes are declared on unit structs: they hold nothing.
@@ -533,22 +603,9 @@ fn check_unit(cx: &Ctxt, input: &DeriveInput, derive: &str) {
     let ident = &input.ident;
     if !matches!(&input.data, Data::Struct(data) if matches!(data.fields, Fields::Unit)) {
         cx.error(ident, format!("`{derive}` is derived for a unit struct: `pub struct {ident};`"));
-    }
-    if !input.generics.params.is_empty() {
+    } else if !input.generics.params.is_empty() {
         cx.error(&input.generics, format!("`{ident}` names one thing, and has no parameters"));
     }
-}
-
-fn required<T>(
-    cx: &Ctxt,
-    value: Option<T>,
-    at: &Ident,
-    message: impl FnOnce() -> String,
-) -> Option<T> {
-    if value.is_none() {
-        cx.error(at, message());
-    }
-    value
 }
 
 impl Field<'_> {
@@ -561,5 +618,22 @@ impl Field<'_> {
 
     pub(crate) fn span(&self) -> proc_macro2::Span {
         self.ty.span()
+    }
+}
+
+/// The name of the function that queries an index, if it can be one.
+pub(crate) fn function_name(index: &Path) -> Option<Ident> {
+    let last = &index.segments.last()?.ident;
+    field_name(&snake(&name_of(last)), last.span())
+}
+
+/// `T` of what is written as `Option<T>`.
+pub(crate) fn option_of(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == "Option")?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match arguments.args.first()? {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
     }
 }

@@ -1,87 +1,216 @@
 //! Values of our own attributes.
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenTree};
 use syn::ext::IdentExt;
 use syn::meta::ParseNestedMeta;
 use syn::parse::ParseStream;
-use syn::{Attribute, Ident, LitStr, Path, Token, Type};
+use syn::{Attribute, Ident, LitStr, Meta, Path, Token, Type};
 
 use crate::ctxt::Ctxt;
-use crate::suggest::suggest;
+use crate::suggest::{listed, suggest};
 use crate::template::Template;
 
 /// A value with the attribute key that it stands behind, where a doubled one is told.
 pub(crate) struct Once<T> {
     name: &'static str,
     of: &'static str,
+    /// Whether the key is there, be its value right or wrong.
+    given: bool,
     value: Option<T>,
 }
 
 impl<T> Once<T> {
     pub(crate) fn new(name: &'static str, of: &'static str) -> Self {
-        Self { name, of, value: None }
+        Self { name, of, given: false, value: None }
     }
 
     /// Sets the value; a second one is an error at its key.
-    pub(crate) fn set(&mut self, cx: &Ctxt, meta: &ParseNestedMeta<'_>, value: T) {
-        if self.value.is_some() {
+    pub(crate) fn set(&mut self, cx: &Ctxt, meta: &ParseNestedMeta<'_>, value: syn::Result<T>) {
+        let value = cx.ok(value);
+        if self.given {
             cx.error(&meta.path, format!("duplicate `{}`; {} has one", self.name, self.of));
         } else {
-            self.value = Some(value);
+            (self.given, self.value) = (true, value);
         }
     }
 
     pub(crate) fn get(self) -> Option<T> {
         self.value
     }
+
+    /// The value; that there is none is an error, unless what stands there has been told to be
+    /// wrong.
+    pub(crate) fn required(
+        self,
+        cx: &Ctxt,
+        at: &Ident,
+        read: Read,
+        message: impl FnOnce() -> String,
+    ) -> Option<T> {
+        if !self.given && read == Read::Whole {
+            cx.error(at, message());
+        }
+        self.value
+    }
+}
+
+/// Whether all keys of an attribute are known; one that is not may stand for one that is missing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Read {
+    Whole,
+    InPart,
 }
 
 /// Visits each item of our attribute; `accepted` are the keys that `visit` knows.
 ///
-/// `visit` returns `false` for a key that it does not know.
+/// `visit` returns `false` for a key that it does not know. After a mistake the next item is
+/// visited, so that all are told.
 pub(crate) fn each(
     cx: &Ctxt,
     attributes: &[Attribute],
     (attribute, on): (&str, &str),
     accepted: &[&str],
-    mut visit: impl FnMut(&str, &ParseNestedMeta<'_>) -> syn::Result<bool>,
-) {
+    mut visit: impl FnMut(&str, &ParseNestedMeta<'_>) -> bool,
+) -> Read {
+    let mut read = Read::Whole;
     for found in attributes.iter().filter(|found| found.path().is_ident(attribute)) {
+        if let Meta::Path(path) = &found.meta {
+            let keys = listed(accepted);
+            cx.error(
+                path,
+                format!("`#[{attribute}]` says nothing; expected {keys} in parentheses"),
+            );
+            read = Read::InPart;
+            continue;
+        }
         let parsed = found.parse_nested_meta(|meta| {
             let name = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
-            if visit(&name, &meta)? {
-                return Ok(());
+            if !visit(&name, &meta) {
+                let hint = suggest(&name, accepted.iter().copied());
+                let name = quote::ToTokens::to_token_stream(&meta.path);
+                let message = format!("unknown {attribute} attribute `{name}` on {on}{hint}");
+                cx.error(&meta.path, message);
+                read = Read::InPart;
             }
-            let hint = suggest(&name, accepted.iter().copied());
-            let name = quote::ToTokens::to_token_stream(&meta.path);
-            Err(syn::Error::new_spanned(
-                &meta.path,
-                format!("unknown {attribute} attribute `{name}` on {on}{hint}"),
-            ))
+            skip_to_comma(meta.input)
         });
-        cx.ok(parsed);
+        if cx.ok(parsed).is_none() {
+            read = Read::InPart;
+        }
     }
+    read
+}
+
+/// Passes over what a mistake has left of an item.
+pub(crate) fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        input.parse::<TokenTree>()?;
+    }
+    Ok(())
+}
+
+/// A key without a value: `key_only`.
+pub(crate) fn flag(meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+    let name = quote::ToTokens::to_token_stream(&meta.path).to_string();
+    match meta.input.is_empty() || meta.input.peek(Token![,]) {
+        true => Ok(()),
+        false => Err(meta.input.error(format!("`{name}` takes no value"))),
+    }
+}
+
+/// What stands behind `=`; where there is none, `expected` is told at the key.
+fn value<T>(
+    meta: &ParseNestedMeta<'_>,
+    expected: &str,
+    parse: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,
+) -> syn::Result<T> {
+    let expected = || {
+        let name = quote::ToTokens::to_token_stream(&meta.path);
+        expected.replace("{name}", &name.to_string())
+    };
+    match meta.value() {
+        Err(_) => Err(syn::Error::new_spanned(&meta.path, expected())),
+        Ok(value) if value.is_empty() || value.peek(Token![,]) => {
+            Err(syn::Error::new_spanned(&meta.path, expected()))
+        }
+        Ok(value) => {
+            let fork = value.fork();
+            parse(value).map_err(|error| match fork.parse::<TokenTree>() {
+                // What is wrong within the value tells itself.
+                _ if !is_syntax(&error) => error,
+                Ok(found) => syn::Error::new(found.span(), expected()),
+                Err(_) => error,
+            })
+        }
+    }
+}
+
+/// Whether an error is of syn's own words, which say what a parser expected.
+fn is_syntax(error: &syn::Error) -> bool {
+    let message = error.to_string();
+    message.starts_with("expected ") || message.starts_with("unexpected ")
 }
 
 /// `name = "..."`.
 pub(crate) fn string(meta: &ParseNestedMeta<'_>) -> syn::Result<LitStr> {
-    let name = quote::ToTokens::to_token_stream(&meta.path).to_string();
-    let value = meta.value().map_err(|e| {
-        syn::Error::new(e.span(), format!("expected a string literal: `{name} = \"...\"`"))
-    })?;
-    value.parse().map_err(|error: syn::Error| {
-        syn::Error::new(error.span(), format!("expected a string literal: `{name} = \"...\"`"))
-    })
+    value(meta, "expected a string literal: `{name} = \"...\"`", |input| input.parse())
 }
 
 /// `table = Songs`.
 pub(crate) fn path(meta: &ParseNestedMeta<'_>) -> syn::Result<Path> {
-    meta.value()?.parse()
+    value(meta, "expected the name of a type: `{name} = Name`", |input| input.parse())
+}
+
+/// `crate = ...`.
+pub(crate) fn krate(meta: &ParseNestedMeta<'_>) -> syn::Result<Path> {
+    value(meta, "expected the path of a crate: `{name} = ::entity_core`", Path::parse_mod_style)
 }
 
 /// `items = SongItem`.
 pub(crate) fn ty(meta: &ParseNestedMeta<'_>) -> syn::Result<Type> {
-    meta.value()?.parse()
+    value(meta, "expected a type: `{name} = Name`", |input| input.parse())
+}
+
+/// `project = ["Title"]`.
+pub(crate) fn strings(meta: &ParseNestedMeta<'_>) -> syn::Result<Vec<LitStr>> {
+    value(meta, "expected a list of attributes: `{name} = [\"...\"]`", |input| {
+        let content;
+        syn::bracketed!(content in input);
+        let names = content.parse_terminated(|input| input.parse::<LitStr>(), Token![,])?;
+        Ok(names.into_iter().collect())
+    })
+}
+
+/// `indexes(A, B)`.
+pub(crate) fn paths(meta: &ParseNestedMeta<'_>) -> syn::Result<Vec<Path>> {
+    let name = quote::ToTokens::to_token_stream(&meta.path).to_string();
+    let expected = format!("expected a list of types: `{name}(A, B)`");
+    if !meta.input.peek(syn::token::Paren) {
+        return Err(syn::Error::new_spanned(&meta.path, expected));
+    }
+    list(meta.input, |input| {
+        input.parse().map_err(|e: syn::Error| syn::Error::new(e.span(), &expected))
+    })
+}
+
+/// `pk = "Id"` of a table.
+pub(crate) fn key_def(meta: &ParseNestedMeta<'_>) -> syn::Result<KeyDef> {
+    value(meta, KeyDef::EXPECTED, KeyDef::parse)
+}
+
+/// `pk = ("A", "B")` of an index.
+pub(crate) fn key_defs(meta: &ParseNestedMeta<'_>) -> syn::Result<Vec<KeyDef>> {
+    value(meta, KeyDef::EXPECTED, |input| one_or_list(input, KeyDef::parse))
+}
+
+/// `pk = id` of an entity.
+pub(crate) fn key_expr(meta: &ParseNestedMeta<'_>) -> syn::Result<KeyExpr> {
+    value(meta, KeyExpr::EXPECTED, KeyExpr::parse)
+}
+
+/// `pk = (a, b)` of an entity in an index.
+pub(crate) fn key_exprs(meta: &ParseNestedMeta<'_>) -> syn::Result<Vec<KeyExpr>> {
+    value(meta, KeyExpr::EXPECTED, |input| one_or_list(input, KeyExpr::parse))
 }
 
 /// A list in parentheses: `(A, B)`.
@@ -116,8 +245,10 @@ pub(crate) struct KeyDef {
 }
 
 impl KeyDef {
-    pub(crate) fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let expected = "expected the name of a key attribute: `\"Id\"`, or `N(\"Id\")` or `B(\"Id\")` if it is a number or bytes";
+    const EXPECTED: &'static str = "expected the name of a key attribute: `\"Id\"`, or `N(\"Id\")` or `B(\"Id\")` if it is a number or bytes";
+
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let expected = Self::EXPECTED;
         if input.peek(LitStr) {
             let name: LitStr = input.parse()?;
             let ty = Ident::new("S", name.span());
@@ -149,13 +280,14 @@ pub(crate) enum KeyExpr {
 }
 
 impl KeyExpr {
-    pub(crate) fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+    const EXPECTED: &'static str =
+        "expected a field, or a template: `{name} = id` or `{name} = \"ORDER#{id}\"`";
+
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         if input.peek(LitStr) {
             return Template::parse(&input.parse()?).map(Self::Template);
         }
-        let field = input.call(Ident::parse_any).map_err(|error| {
-            syn::Error::new(error.span(), "expected a field, or a template: `\"ORDER#{id}\"`")
-        })?;
+        let field = input.call(Ident::parse_any)?;
         Ok(Self::Field(field))
     }
 

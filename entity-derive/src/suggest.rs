@@ -8,13 +8,18 @@ pub(crate) fn suggest<'n>(name: &str, names: impl Iterator<Item = &'n str> + Clo
             format!("; did you mean `{known}`?")
         }
         _ => {
-            let known: Vec<String> = names.map(|name| format!("`{name}`")).collect();
-            if known.is_empty() {
-                String::new()
-            } else {
-                format!("; expected one of {}", known.join(", "))
-            }
+            let known: Vec<&str> = names.collect();
+            if known.is_empty() { String::new() } else { format!("; expected {}", listed(&known)) }
         }
+    }
+}
+
+/// "`a`", or "one of `a`, `b`".
+pub(crate) fn listed(names: &[&str]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match quoted.as_slice() {
+        [one] => one.clone(),
+        _ => format!("one of {}", quoted.join(", ")),
     }
 }
 

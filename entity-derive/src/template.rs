@@ -1,6 +1,8 @@
 //! Key templates: text and `{field}` parts.
 
 use proc_macro2::Span;
+use syn::ext::IdentExt;
+use syn::parse::Parser;
 use syn::{Ident, LitStr};
 
 /// A template as written.
@@ -90,11 +92,13 @@ impl Template {
 
 impl Part {
     fn parse(inside: &str, span: Span) -> Result<Self, String> {
-        let (path, formats) = inside.split_once(':').unwrap_or((inside, ""));
+        let (path, formats) = match inside.split_once(':') {
+            Some((path, formats)) => (path, Some(formats)),
+            None => (inside, None),
+        };
         let (path, optional) = path.strip_suffix('?').map_or((path, false), |path| (path, true));
         let path = path.split('.').map(|name| {
-            let ident = syn::parse_str::<Ident>(name.trim());
-            ident.map(|ident| Ident::new(&ident.to_string(), span)).map_err(|_| {
+            field_name(name.trim(), span).ok_or_else(|| {
                 format!(
                     "`{{{inside}}}` does not name a field; write `{{field}}` or `{{field.inner}}`"
                 )
@@ -102,7 +106,7 @@ impl Part {
         });
         let path = path.collect::<Result<_, _>>()?;
         let mut part = Self { path, optional, format: Format::Plain, descending: false };
-        for format in formats.split(':').filter(|_| !formats.is_empty()) {
+        for format in formats.into_iter().flat_map(|formats| formats.split(':')) {
             part.set_format(format).ok_or_else(|| {
                 format!(
                     "unknown format `{format}` in `{{{inside}}}`; expected a width (`06`, or `+06` with a sign), `desc` or `rest`"
@@ -136,8 +140,25 @@ impl Part {
     }
 }
 
+/// A field's name, with `r#` where it is needed.
+pub(crate) fn field_name(name: &str, span: Span) -> Option<Ident> {
+    let bare = name.strip_prefix("r#").unwrap_or(name);
+    let ident = Ident::parse_any.parse_str(bare).ok()?;
+    let keyword = syn::parse_str::<Ident>(bare).is_err();
+    match bare {
+        "_" | "self" | "Self" | "super" | "crate" => None,
+        _ if keyword => Some(Ident::new_raw(bare, span)),
+        _ => Some(Ident::new(&ident.to_string(), span)),
+    }
+}
+
+/// An identifier without `r#`.
+pub(crate) fn name_of(ident: &Ident) -> String {
+    ident.unraw().to_string()
+}
+
 pub(crate) fn path_name(path: &[Ident]) -> String {
-    path.iter().map(ToString::to_string).collect::<Vec<_>>().join(".")
+    path.iter().map(name_of).collect::<Vec<_>>().join(".")
 }
 
 #[cfg(test)]

@@ -32,6 +32,11 @@ use crate::wire::read::Reader;
 pub type ReadResult<R> = Result<Option<R>, ItemError>;
 
 /// What an item can be read as: an entity or a collection; implemented by their derives.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an item",
+    label = "neither an entity nor a collection",
+    note = "consider adding `#[derive(Entity)]` to `{Self}`"
+)]
 pub trait Readable: Sized + Send + 'static {
     /// The table that the items are in.
     type Table: Table;
@@ -112,6 +117,11 @@ pub trait Readable: Sized + Send + 'static {
 }
 
 /// What can be written as an item: an entity or a collection; implemented by their derives.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an item",
+    label = "neither an entity nor a collection",
+    note = "consider adding `#[derive(Entity)]` to `{Self}`"
+)]
 pub trait Item: Readable + ItemOf<<Self as Readable>::Table> {
     /// The name of the entity that this value is.
     #[doc(hidden)]

@@ -272,6 +272,11 @@ impl<E: Entity> fmt::Debug for Key<E> {
 ///
 /// An error in a key is then the operation's, so that `songs.get(Song::key("1")).await?` needs one
 /// question mark.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a key",
+    label = "expected `Entity::key(..)`",
+    note = "a partition is read with `query`"
+)]
 pub trait IntoKey {
     /// The entity whose key it is.
     type Entity: Entity;

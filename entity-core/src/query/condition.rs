@@ -17,6 +17,21 @@ pub enum Condition<T> {
 #[derive(Debug)]
 pub enum Ended {}
 
+/// The part at this position is the next to be given, of those that the partition key does not
+/// give.
+#[derive(Debug)]
+pub enum Awaits<const PART: usize> {}
+
+/// Holds where the part at this position is the next to be given.
+#[diagnostic::on_unimplemented(
+    message = "this part of the sort key cannot be given here",
+    label = "given out of turn",
+    note = "parts of a sort key are given once each, from the left, in the template's order; after a range or a prefix none is"
+)]
+pub trait Takes<const PART: usize> {}
+
+impl<const PART: usize> Takes<PART> for Awaits<PART> {}
+
 /// What a part of a sort key of type `T`, written as `E`, can be compared with.
 ///
 /// A value; a range that includes its ends, `a..=b`, `a..` or `..=b`, where text order is value
@@ -33,14 +48,6 @@ pub trait SortCondition<T, E> {
     #[doc(hidden)]
     fn into_condition(self) -> Condition<T>;
 }
-
-/// Holds while the next part of the sort key to be given is `Part`.
-#[diagnostic::on_unimplemented(
-    message = "the sort key part `{Part}` cannot be given here",
-    label = "the next part to give is `{Self}`",
-    note = "parts of a sort key are given from the left, in the template's order; after a range or a prefix none is"
-)]
-pub trait Follows<Part> {}
 
 impl<T: KeyField, E> SortCondition<T, E> for T {
     type Then<Next> = Next;

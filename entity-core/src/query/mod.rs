@@ -7,7 +7,9 @@ mod condition;
 mod key_condition;
 mod steps;
 
-pub use self::condition::{BeginsWith, Condition, Ended, Follows, SortCondition, begins_with};
+pub use self::condition::{
+    Awaits, BeginsWith, Condition, Ended, SortCondition, Takes, begins_with,
+};
 pub(crate) use self::key_condition::Admitted;
 pub use self::key_condition::{IntoQuery, KeyCondition};
 pub use self::steps::{Partition, Steps};

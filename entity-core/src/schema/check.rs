@@ -1,15 +1,21 @@
 //! Rules that need two declarations at once, checked in `const` evaluation.
 //!
 //! The derives call these in `const _: () = ...`, at the span of what is wrong, so that rustc's
-//! first line is the message.
+//! first line is the message. They are `#[track_caller]`, so that rustc shows that span alone, and
+//! no line of this file.
+//!
+//! A derive that refuses its declaration emits a schema without names and keys beside the error;
+//! the rules pass over it, so that one mistake is one error.
 
+// In `const` evaluation an index out of bounds is a compile error.
+#![allow(clippy::indexing_slicing)]
 // `const fn` has no iterators and no `get`; an index out of bounds is a compile error, or follows a
 // check of its bounds.
 #![allow(clippy::indexing_slicing)]
 
 use super::{
-    EntitySchema, FieldSchema, IndexKeys, IndexProjection, IndexSchema, KeyAttribute, KeyDef,
-    KeyForm, TableSchema,
+    Document, EntitySchema, FieldSchema, IndexKeys, IndexProjection, IndexSchema, KeyAttribute,
+    KeyDef, KeyForm, TableSchema,
 };
 use crate::item::{MAX_SLOTS, Readable};
 use crate::key::{KeyField, KeyType, Message, Segment, SparseField, Template};
@@ -25,6 +31,15 @@ pub(crate) const fn same(a: &str, b: &str) -> bool {
         (a, b) = (xs, ys);
     }
     a.is_empty() && b.is_empty()
+}
+
+impl KeyDef {
+    /// The key of a declaration that its own derive has refused.
+    const UNKNOWN: Self = Self { name: "", ty: KeyType::S };
+
+    const fn is_unknown(&self) -> bool {
+        self.name.is_empty()
+    }
 }
 
 /// Whether a name is among others.
@@ -48,18 +63,25 @@ macro_rules! fail {
     }};
 }
 
-/// The declared sort key of a table, or the error that it has none.
+/// The declared sort key of a table; [`has_sort_key`] tells that there is none.
 #[must_use]
-pub const fn sort_key(table: &TableSchema, entity: &str) -> KeyDef {
+pub const fn sort_key(table: &TableSchema) -> KeyDef {
     match table.sk {
         Some(sk) => sk,
-        None => {
-            fail!("the table `", table.name, "` has no sort key; remove `sk` from `", entity, "`")
-        }
+        None => KeyDef::UNKNOWN,
+    }
+}
+
+/// An entity with `sk` belongs to a table with one.
+#[track_caller]
+pub const fn has_sort_key(table: &TableSchema, entity: &str) {
+    if table.sk.is_none() && !table.name.is_empty() {
+        fail!("the table `", table.name, "` has no sort key; remove `sk` from `", entity, "`");
     }
 }
 
 /// An entity without `sk` belongs to a table without one.
+#[track_caller]
 pub const fn no_sort_key(table: &TableSchema, entity: &str) {
     if let Some(sk) = table.sk {
         fail!(
@@ -74,24 +96,73 @@ pub const fn no_sort_key(table: &TableSchema, entity: &str) {
     }
 }
 
-/// The declared key of an index at a position, or the error that it has none.
+/// The declared key of an index at a position; [`index_key_count`] tells that there is none.
 #[must_use]
-pub const fn index_key(
-    index: &IndexSchema,
-    keys: &'static [KeyDef],
-    position: usize,
-    count: usize,
-    role: &str,
-) -> KeyDef {
-    if keys.len() != count {
-        fail!("the index `", index.name, "` has another number of ", role, " attributes");
-    }
-    keys[position]
+pub const fn index_key(keys: &'static [KeyDef], position: usize) -> KeyDef {
+    if position < keys.len() { keys[position] } else { KeyDef::UNKNOWN }
 }
 
-/// An entity that gives no sort key uses an index without one.
-pub const fn no_index_sort_key(index: &IndexSchema) {
-    if !index.sk.is_empty() {
+/// An entity gives as many attributes of an index's key as the index has.
+#[track_caller]
+pub const fn index_key_count(index: &IndexSchema, keys: &[KeyDef], count: usize, role: &str) {
+    // What its own derive has refused has no name.
+    if index.name.is_empty() || keys.len() == count {
+        return;
+    }
+    if keys.is_empty() {
+        fail!("the index `", index.name, "` has no ", role, "; remove it here");
+    }
+    fail!(
+        "the ",
+        role,
+        " of the index `",
+        index.name,
+        "` has ",
+        attributes(keys.len()),
+        "; here are ",
+        attributes(count)
+    );
+}
+
+/// A number of key attributes in words; there are four at most.
+const fn attributes(number: usize) -> &'static str {
+    match number {
+        1 => "1 attribute",
+        2 => "2 attributes",
+        3 => "3 attributes",
+        4 => "4 attributes",
+        _ => "more attributes",
+    }
+}
+
+/// The index is the table's, and an entity gives the keys that it has.
+#[track_caller]
+pub const fn index_keys(table: &TableSchema, index: &IndexSchema, no_pk: bool, no_sk: bool) {
+    let mut rest = table.indexes;
+    let mut listed = index.name.is_empty() || table.name.is_empty();
+    while let [first, tail @ ..] = rest {
+        listed = listed || same(first.name, index.name);
+        rest = tail;
+    }
+    if !listed {
+        fail!(
+            "the table `",
+            table.name,
+            "` does not list the index `",
+            index.name,
+            "`; add it to the table's `indexes(...)`"
+        );
+    }
+    if no_pk && !index.pk.is_empty() {
+        fail!(
+            "the index `",
+            index.name,
+            "` has a partition key (`",
+            index.pk[0].name,
+            "`); add `pk = ...`"
+        );
+    }
+    if no_sk && !index.sk.is_empty() {
         fail!(
             "the index `",
             index.name,
@@ -120,8 +191,35 @@ pub const fn index_listed(table: &TableSchema, index: &IndexSchema) {
     );
 }
 
+/// The hash of a nested field's name, by which its type is found.
+///
+/// rustc says nothing more of a type that is found by what has failed.
+#[must_use]
+#[track_caller]
+pub const fn nested<D: Document>(field: &str) -> u64 {
+    if !D::NAME.is_empty() && !contains(D::FIELDS, field) {
+        let mut message = Message::new();
+        message = message.push_str("`").push_str(D::NAME).push_str("` has no field `");
+        message = message.push_str(field).push_str("`; it has ");
+        let mut rest = D::FIELDS;
+        while let [name, tail @ ..] = rest {
+            message = message.push_str("`").push_str(name).push_str("`");
+            if !tail.is_empty() {
+                message = message.push_str(", ");
+            }
+            rest = tail;
+        }
+        panic!("{}", message.as_str());
+    }
+    super::hash_name(field)
+}
+
 /// The type of a field that is a key attribute by itself is the declared one.
+#[track_caller]
 pub const fn key_type<F: SparseField>(def: &KeyDef, field: &str, primary: bool) {
+    if def.is_unknown() {
+        return;
+    }
     if primary && F::OPTIONAL {
         fail!(
             "field `",
@@ -162,6 +260,7 @@ pub const fn key_type<F: SparseField>(def: &KeyDef, field: &str, primary: bool) 
 }
 
 /// Everything about one entity that takes its table's and its indexes' declarations to know.
+#[track_caller]
 pub const fn entity(entity: &EntitySchema) {
     if entity.parts.len() > MAX_SLOTS {
         fail!("the keys of `", entity.name, "` have more than 32 parts together; take some away");
@@ -201,6 +300,7 @@ pub const fn entity(entity: &EntitySchema) {
     }
 }
 
+#[track_caller]
 const fn index(entity: &EntitySchema, keys: &IndexKeys) {
     let mut at = 0;
     while at < keys.pk.len() {
@@ -240,6 +340,7 @@ const fn type_key(entity: &EntitySchema, key: &KeyAttribute) {
     }
 }
 
+#[track_caller]
 const fn key_attribute(entity: &EntitySchema, key: &KeyAttribute) {
     type_key(entity, key);
     match &key.form {
@@ -247,7 +348,7 @@ const fn key_attribute(entity: &EntitySchema, key: &KeyAttribute) {
             if let Err(message) = template.check() {
                 fail!("key `", key.def.name, "` of `", entity.name, "`: ", message.as_str());
             }
-            if !key.def.ty.same(KeyType::S) {
+            if !key.def.is_unknown() && !key.def.ty.same(KeyType::S) {
                 fail!(
                     "the key attribute `",
                     key.def.name,
@@ -311,12 +412,14 @@ const fn nth(entity: &EntitySchema, mut n: usize) -> Option<&KeyAttribute> {
 }
 
 /// No key attribute, used by two indexes or by an index and the table, has two values.
+#[track_caller]
 const fn one_value(entity: &EntitySchema) {
     let mut a = 0;
     while let Some(one) = nth(entity, a) {
         let mut b = a + 1;
         while let Some(two) = nth(entity, b) {
-            if same(one.def.name, two.def.name) && !same(source(one), source(two)) {
+            let one_name = !one.def.is_unknown() && same(one.def.name, two.def.name);
+            if one_name && !same(source(one), source(two)) {
                 fail!(
                     "the key attribute `",
                     one.def.name,
@@ -458,6 +561,7 @@ const fn holds(keys: &[KeyAttribute], slot: usize) -> bool {
 }
 
 /// No item of one entity can have the key of an item of the other.
+#[track_caller]
 pub const fn disjoint(collection: &str, a: &EntitySchema, b: &EntitySchema) {
     if same(a.name, b.name) && a.type_attribute.is_some() {
         fail!(
@@ -469,6 +573,10 @@ pub const fn disjoint(collection: &str, a: &EntitySchema, b: &EntitySchema) {
         );
     }
     if a.type_attribute.is_some() || apart(a.pk, b.pk) || apart(a.sk, b.sk) {
+        return;
+    }
+    if a.pk.is_empty() || b.pk.is_empty() {
+        // Its own derive has told what is wrong with it.
         return;
     }
     let (one, two) = (key_source(a), key_source(b));
@@ -502,10 +610,14 @@ const fn apart(a: &[KeyAttribute], b: &[KeyAttribute]) -> bool {
 }
 
 /// Whether every entity of a collection has the same partition key, so that one query reads all.
+#[track_caller]
 pub const fn one_partition(collection: &str, entities: &[&EntitySchema]) {
     let mut at = 1;
     while at < entities.len() {
         let (first, other) = (entities[0], entities[at]);
+        if first.pk.is_empty() || other.pk.is_empty() {
+            return;
+        }
         let alike = match (&first.pk[0].form, &other.pk[0].form) {
             (KeyForm::Field { .. }, KeyForm::Field { .. }) => true,
             (KeyForm::Template(a), KeyForm::Template(b)) => same_template(a, b),

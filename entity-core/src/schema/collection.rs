@@ -7,6 +7,11 @@ use crate::item::{Item, RawItem, ReadResult, Scratch};
 ///
 /// The entities' keys are proved, while compiling, to be such that no item can be taken for
 /// another's.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a collection",
+    label = "not a collection",
+    note = "the `items` of a table are the enum that derives `Collection`"
+)]
 pub trait Collection: Item {
     /// Reads an item that is known to be of the `variant`-th entity.
     #[doc(hidden)]
@@ -16,6 +21,14 @@ pub trait Collection: Item {
         scratch: &mut Scratch<'de>,
     ) -> ReadResult<Self>;
 }
+
+/// Holds for the collection of the items of table `T`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the collection of the table `{T}`",
+    label = "expected the enum that derives `Collection` and holds the table's entities",
+    note = "each of its entities names the table: `#[entity(table = {T})]`"
+)]
+pub trait CollectionOf<T>: Collection<Table = T> {}
 
 /// Holds for collections that have a variant of entity `E`.
 #[diagnostic::on_unimplemented(

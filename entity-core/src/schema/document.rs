@@ -1,5 +1,20 @@
 //! `DocumentField`: nested fields, named at compile time.
 
+/// A nested struct whose fields can be named; implemented by
+/// [`#[derive(Document)]`](macro@crate::Document).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a document, whose fields can be parts of a key",
+    label = "a field of this type is named here",
+    note = "add `#[derive(Document)]` to the struct; a field within an `Option` cannot be part of a key"
+)]
+pub trait Document {
+    /// The struct's name.
+    const NAME: &'static str;
+
+    /// The names of its fields, in Rust.
+    const FIELDS: &'static [&'static str];
+}
+
 /// The field of a nested struct whose name hashes to `NAME`; implemented by
 /// [`#[derive(Document)]`](macro@crate::Document).
 ///
@@ -16,6 +31,10 @@ pub trait DocumentField<const NAME: u64> {
 
     /// The field's name as stored.
     const ATTRIBUTE: &'static str;
+
+    /// The field.
+    #[doc(hidden)]
+    fn get(&self) -> &Self::Type;
 }
 
 /// Hashes a field's name (FNV-1a, 64 bit), so that it can be a const parameter.

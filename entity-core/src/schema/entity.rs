@@ -183,12 +183,28 @@ impl EntitySchema {
     }
 }
 
+/// What serde writes and reads.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is an entity that serde does not know",
+    label = "neither `Serialize` nor `Deserialize`, or one of them alone",
+    note = "add `#[derive(Serialize, Deserialize)]` to `{Self}`"
+)]
+pub trait Stored: Serialize + DeserializeOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned> Stored for T {}
+
 /// One kind of item, declared by [`#[derive(Entity)]`](macro@crate::Entity).
 ///
 /// The derive implements it; what a service calls are the functions it adds to the struct
 /// (`key`, `partition`, one per index) and the operations of
 /// [`TableHandle`](crate::TableHandle).
-pub trait Entity: Item + Serialize + DeserializeOwned {
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an entity",
+    label = "not an entity",
+    note = "consider adding `#[derive(Entity)]` to `{Self}`"
+)]
+pub trait Entity: Item + Stored {
     /// The fields of the partition key: one field's type, or a tuple.
     type Partition;
 

@@ -68,6 +68,11 @@ impl IndexSchema {
 ///
 /// An item is in the index when it has all of the index's key attributes; entities say how these
 /// are made with `#[entity(index(...))]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an index",
+    label = "not an index",
+    note = "name the struct that derives `Index`"
+)]
 pub trait Index: Sized + Send + Sync + 'static {
     /// The table that the index belongs to.
     type Table: Table;

@@ -13,11 +13,11 @@ mod lock;
 mod projection;
 mod table;
 
-pub use self::collection::{Collection, Contains};
-pub use self::document::{DocumentField, hash_name};
+pub use self::collection::{Collection, CollectionOf, Contains};
+pub use self::document::{Document, DocumentField, hash_name};
 pub use self::entity::{
     DecodePart, Entity, EntitySchema, FieldSchema, IndexKeys, KeyAttribute, KeyForm, PartSchema,
-    Restore,
+    Restore, Stored,
 };
 pub use self::index::{Index, IndexKind, IndexOf, IndexProjection, IndexSchema};
 pub use self::lock::{Schema, SchemaChanged};

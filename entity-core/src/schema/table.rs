@@ -1,6 +1,6 @@
 //! `Table`: the physical table that entities live in.
 
-use super::{Collection, IndexSchema, Schema};
+use super::{CollectionOf, IndexSchema, Schema};
 use crate::handle::TableHandle;
 use crate::item::Readable;
 use crate::key::KeyType;
@@ -50,9 +50,14 @@ impl TableSchema {
 /// A DynamoDB table, declared on a unit struct by [`#[derive(Table)]`](macro@crate::Table).
 ///
 /// Nothing is sent by declaring one; [`on`](Self::on) binds it to a client.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a table",
+    label = "not a table",
+    note = "name the struct that derives `Table`"
+)]
 pub trait Table: Sized + Send + Sync + 'static {
     /// Every kind of item in the table.
-    type Items: Collection<Table = Self>;
+    type Items: CollectionOf<Self>;
 
     /// The kind of the sort key, as [`native`](crate::key::native) names it.
     type Sort;

@@ -1,34 +1,37 @@
 //! `impl Collection`, the proof that its entities' keys are disjoint, and `partition`.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::spanned::Spanned;
 
-use super::scope;
+use super::{at, bounded, scope};
 use crate::ast::Collection;
+use crate::template::name_of;
 
 pub(crate) fn expand(collection: &Collection<'_>) -> TokenStream {
     let Collection { original, krate, variants } = collection;
     let p = quote!(#krate::__private);
-    let Some((_, first)) = variants.first() else { return TokenStream::new() };
-    let (ident, vis, name) = (&original.ident, &original.vis, original.ident.to_string());
-    let (generics, arguments, predicates) = original.generics.split_for_impl();
-    let table = quote!(<#first as #p::Readable>::Table);
+    let (ident, vis, name) = (&original.ident, &original.vis, name_of(&original.ident));
+    let bounded = bounded(&original.generics, &p);
+    let (generics, arguments, predicates) = bounded.split_for_impl();
     let (idents, types): (Vec<_>, Vec<_>) = variants.iter().copied().unzip();
+    let Some(first) = types.first() else { return TokenStream::new() };
+    let schemas = types.iter().map(|ty| at(ty.span(), &quote!(#p::schema_of::<#ty>())));
+    let table = at(first.span(), &quote!(<#first as #p::Readable>::Table));
     let positions = 0..types.len();
-    let listed = types.iter().map(|ty| {
-        quote_spanned!(ty.span()=> impl #generics #p::Contains<#ty> for #ident #arguments #predicates {})
-    });
+    let listed = types
+        .iter()
+        .map(|ty| quote!(impl #generics #p::Contains<#ty> for #ident #arguments #predicates {}));
     let checks = original.generics.params.is_empty().then(|| disjoint(&p, &name, &types));
     let of_table =
-        types.iter().map(|ty| quote_spanned!(ty.span()=> #p::assert_item_of::<#ty, #table>();));
+        types.iter().skip(1).map(|ty| at(ty.span(), &quote!(#p::assert_item_of::<#ty, #table>();)));
     let of_table =
         original.generics.params.is_empty().then(|| quote!(const _: fn() = || { #(#of_table)* };));
     scope(&quote! {
         impl #generics #p::Readable for #ident #arguments #predicates {
             type Table = #table;
             const NAME: &'static str = #name;
-            const ENTITIES: &'static [&'static #p::EntitySchema] = &[#(<#types as #p::Entity>::SCHEMA),*];
+            const ENTITIES: &'static [&'static #p::EntitySchema] = &[#(#schemas),*];
 
             fn read<'de>(
                 reader: &mut #p::Reader<'de>,
@@ -64,6 +67,8 @@ pub(crate) fn expand(collection: &Collection<'_>) -> TokenStream {
 
         impl #generics #p::ItemOf<#table> for #ident #arguments #predicates {}
 
+        impl #generics #p::CollectionOf<#table> for #ident #arguments #predicates {}
+
         #(#listed)*
         #(impl #generics ::core::convert::From<#types> for #ident #arguments #predicates {
             fn from(item: #types) -> Self {
@@ -78,7 +83,7 @@ pub(crate) fn expand(collection: &Collection<'_>) -> TokenStream {
                 key: K,
             ) -> #p::Partition<Self> {
                 const { #p::check::one_partition(#name, <Self as #p::Readable>::ENTITIES) };
-                #p::Partition::of(<#first as #p::Entity>::partition_steps(#p::KeyArg::into_part(key)))
+                #p::partition_of::<#first, Self>(#p::KeyArg::into_part(key))
             }
         }
 
@@ -88,14 +93,14 @@ pub(crate) fn expand(collection: &Collection<'_>) -> TokenStream {
 }
 
 /// Each pair is checked at the span of its later entity.
-fn disjoint(p: &TokenStream, name: &str, types: &[&syn::Type]) -> TokenStream {
-    let checks = types.iter().enumerate().flat_map(|(position, later)| {
-        types.iter().take(position).map(move |earlier| {
-            quote_spanned! {later.span()=>
-                const _: () = #p::check::disjoint(
-                    #name, <#earlier as #p::Entity>::SCHEMA, <#later as #p::Entity>::SCHEMA,
-                );
-            }
+fn disjoint(p: &TokenStream, name: &str, entities: &[&syn::Type]) -> TokenStream {
+    let checks = entities.iter().enumerate().flat_map(|(position, later)| {
+        entities.iter().take(position).map(move |earlier| {
+            let check = quote!(#p::check::disjoint(
+                #name, #p::schema_of::<#earlier>(), #p::schema_of::<#later>(),
+            ));
+            let check = at(later.span(), &check);
+            quote!(const _: () = #check;)
         })
     });
     quote!(#(#checks)*)

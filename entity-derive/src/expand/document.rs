@@ -5,19 +5,35 @@ use quote::quote;
 
 use super::scope;
 use crate::ast::Document;
+use crate::template::name_of;
 
 pub(crate) fn expand(document: &Document<'_>) -> TokenStream {
     let Document { original, krate, fields } = document;
     let (ident, p) = (&original.ident, quote!(#krate::__private));
     let (generics, arguments, predicates) = original.generics.split_for_impl();
-    let fields = fields.iter().filter(|field| !field.skip && !field.flatten).map(|field| {
-        let (name, ty, attribute) = (field.ident.to_string(), field.ty, &field.attribute);
+    let fields: Vec<_> = fields.iter().filter(|field| !field.skip && !field.flatten).collect();
+    let names = fields.iter().map(|field| name_of(field.ident));
+    let fields = fields.iter().map(|field| {
+        let (name, ident_of) = (name_of(field.ident), field.ident);
+        let (ty, attribute) = (field.ty, &field.attribute);
         quote! {
             impl #generics #p::DocumentField<{ #p::hash_name(#name) }> for #ident #arguments #predicates {
                 type Type = #ty;
                 const ATTRIBUTE: &'static str = #attribute;
+
+                fn get(&self) -> &#ty {
+                    &self.#ident_of
+                }
             }
         }
     });
-    scope(&quote!(#(#fields)*))
+    let name = name_of(ident);
+    scope(&quote! {
+        impl #generics #p::Document for #ident #arguments #predicates {
+            const NAME: &'static str = #name;
+            const FIELDS: &'static [&'static str] = &[#(#names),*];
+        }
+
+        #(#fields)*
+    })
 }

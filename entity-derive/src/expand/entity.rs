@@ -1,32 +1,33 @@
 //! `impl Entity`, and `key`.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote};
 use syn::spanned::Spanned;
 
 use super::keys::{Keys, Slot, with_name};
-use super::{queries, scope};
+use super::{at, bounded, queries, scope};
 use crate::ast::{Entity, Field};
+use crate::template::name_of;
 
 pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
     let keys = Keys::new(entity);
     let p = keys.p();
     let Entity { original, table, name, .. } = entity;
     let ident = &original.ident;
-    let bounded = bounded(entity, p);
+    let bounded = bounded(&original.generics, p);
     let (generics, arguments, predicates) = bounded.split_for_impl();
     let schema = schema(entity, &keys);
-    let parts = keys.slots.iter().map(|slot| {
-        let path = &slot.path;
-        slot.part(p, &quote!(&self.#(#path).*), false)
-    });
-    let checks = checks(entity, &keys);
+    let parts = keys.slots.iter().map(|slot| slot.part(p, &slot.place(p), false));
+    let checks = check_items(entity, &keys);
     let (key, queries) = (key(&keys), queries::expand(entity, &keys, &bounded));
     let withs = entity.fields.iter().map(|field| with(field, p));
     let partition = queries::partition_argument(&keys);
     let (partition_type, partition_pattern) = (&partition.ty, &partition.pattern);
     let steps = queries::begin(&keys, None, &quote!(Self));
+    let constants = keys.constants();
     scope(&quote! {
+        #(#constants)*
+
         impl #generics #p::Readable for #ident #arguments #predicates {
             type Table = #table;
             const NAME: &'static str = #name;
@@ -76,32 +77,19 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
     })
 }
 
-/// The generics, with what serde's derives ask of each parameter.
-fn bounded(entity: &Entity<'_>, p: &TokenStream) -> syn::Generics {
-    let mut generics = entity.original.generics.clone();
-    let params: Vec<Ident> = generics.type_params().map(|param| param.ident.clone()).collect();
-    let predicates = &mut generics.make_where_clause().predicates;
-    for param in params {
-        predicates.push(syn::parse_quote!(
-            #param: #p::Serialize + #p::DeserializeOwned + ::core::marker::Send + 'static
-        ));
-    }
-    generics
-}
-
 fn schema(entity: &Entity<'_>, keys: &Keys<'_>) -> TokenStream {
     let p = keys.p();
-    let (table, name) = (&entity.table, &entity.name);
+    let name = &entity.name;
     let (pk, sk) = (keys.attributes(&keys.pk), keys.attributes(&keys.sk));
     let indexes = keys.indexes.iter().map(|(index, index_pk, index_sk)| {
+        let schema = at(index.span(), &quote!(<#index as #p::Index>::SCHEMA));
         let index_pk = if index_pk.is_empty() { pk.clone() } else { keys.attributes(index_pk) };
         let index_sk = keys.attributes(index_sk);
-        quote!(#p::IndexKeys { index: <#index as #p::Index>::SCHEMA, pk: #index_pk, sk: #index_sk })
+        quote!(#p::IndexKeys { index: #schema, pk: #index_pk, sk: #index_sk })
     });
     let stored = entity.fields.iter().filter(|field| !field.skip && !field.flatten);
     let fields = stored.map(|field| {
-        let (name, attribute, key_only) =
-            (field.ident.to_string(), &field.attribute, field.key_only);
+        let (name, attribute, key_only) = (name_of(field.ident), &field.attribute, field.key_only);
         let restore = keys.restores(field);
         let (ty, optional) = (field.ty.to_token_stream().to_string(), field.is_optional());
         quote!(#p::FieldSchema {
@@ -111,12 +99,16 @@ fn schema(entity: &Entity<'_>, keys: &Keys<'_>) -> TokenStream {
     });
     let parts = keys.slots.iter().map(|slot| slot.schema(p));
     let flattened = entity.fields.iter().any(|field| field.flatten);
-    quote! {
+    // Without parameters the checks are items of their own: what fails is then not needed elsewhere.
+    let checks = (!entity.original.generics.params.is_empty()).then(|| checks(entity, keys));
+    let checks = checks.iter().flatten();
+    quote!({
+        #(#checks;)*
         &#p::EntitySchema::new(
-            #name, (#pk, #sk), const { &[#(#indexes),*] }, const { &[#(#parts),*] }, const { &[#(#fields),*] }, #flattened,
-            <#table as #p::Table>::SCHEMA.type_attribute,
+            #name, (#pk, #sk), const { &[#(#indexes),*] }, const { &[#(#parts),*] },
+            const { &[#(#fields),*] }, #flattened, #p::table_of::<Self>().type_attribute,
         )
-    }
+    })
 }
 
 /// `fn key(...)`: one argument for each field of the primary key.
@@ -163,41 +155,55 @@ pub(super) fn argument_name(slots: &[&Slot<'_>], slot: &Slot<'_>) -> Ident {
     let last = slot.path.last();
     let alike = slots.iter().any(|other| other.path != slot.path && other.path.last() == last);
     match last {
-        Some(last) if !alike => Ident::new(&last.to_string(), slot.span()),
+        Some(last) if !alike => {
+            let mut name = last.clone();
+            name.set_span(slot.span());
+            name
+        }
         _ => format_ident!("{}", slot.name().replace('.', "_"), span = slot.span()),
     }
 }
 
-/// Checks that take the table's and the indexes' declarations.
-fn checks(entity: &Entity<'_>, keys: &Keys<'_>) -> TokenStream {
-    let p = keys.p();
-    let (table, ident) = (&entity.table, &entity.original.ident);
-    let index_checks = keys.indexes.iter().map(|(index, _, index_sk)| {
-        let no_sort = index_sk.is_empty().then(|| {
-            quote_spanned!(index.span()=> const _: () = #p::check::no_index_sort_key(<#index as #p::Index>::SCHEMA);)
-        });
-        quote_spanned! {index.span()=>
-            const _: fn() = || #p::assert_index_of::<#index, #table>();
-            const _: () = #p::check::index_listed(
-                <#table as #p::Table>::SCHEMA, <#index as #p::Index>::SCHEMA,
-            );
-            #no_sort
+/// Checks that take the declarations of the table and of the indexes, each at the span of what
+/// would be wrong.
+fn checks(entity: &Entity<'_>, keys: &Keys<'_>) -> Vec<TokenStream> {
+    let (p, table, ident) = (keys.p(), &entity.table, &entity.original.ident);
+    let (_, arguments, _) = entity.original.generics.split_for_impl();
+    let (this, name) = (quote!(#ident #arguments), name_of(ident));
+    let sort_key = match &entity.sk {
+        Some(sk) => at(sk.span(), &quote!(#p::check::has_sort_key(#p::table_of::<#this>(), #name))),
+        None => at(ident.span(), &quote!(#p::check::no_sort_key(#p::table_of::<#this>(), #name))),
+    };
+    let mut checks = vec![sort_key];
+    for (index, pk, sk) in &keys.indexes {
+        let (no_pk, no_sk) = (pk.is_empty(), sk.is_empty());
+        let check = quote!(#p::check_index::<#this, #index, #table>(#no_pk, #no_sk));
+        checks.push(at(index.span(), &check));
+        let schema = quote!(<#index as #p::Index>::SCHEMA);
+        for (given, list, role) in [(pk, "pk", "partition key"), (sk, "sk", "sort key")] {
+            let Some(first) = given.first() else { continue };
+            let (list, count) = (format_ident!("{list}"), given.len());
+            let check = quote!(#p::check::index_key_count(#schema, #schema.#list, #count, #role));
+            checks.push(at(first.expr.span(), &check));
         }
-    });
-    let types = keys.slots.iter().filter_map(|slot| slot.type_check(p));
-    let no_sort = entity.sk.is_none().then(|| {
-        let name = ident.to_string();
-        quote_spanned! {ident.span()=>
-            const _: () = #p::check::no_sort_key(<#table as #p::Table>::SCHEMA, #name);
+    }
+    checks.extend(keys.type_checks());
+    checks
+}
+
+/// The checks as items, and those that take the whole of the entity's declaration.
+fn check_items(entity: &Entity<'_>, keys: &Keys<'_>) -> Option<TokenStream> {
+    let (p, ident) = (keys.p(), &entity.original.ident);
+    entity.original.generics.params.is_empty().then(|| {
+        let checks = checks(entity, keys);
+        let whole = at(ident.span(), &quote!(#p::check::entity(#p::schema_of::<#ident>())));
+        let listed = at(ident.span(), &quote!(#p::assert_listed::<#ident>()));
+        quote! {
+            #(const _: () = #checks;)*
+            const _: () = #whole;
+            const _: fn() = || #listed;
         }
-    });
-    let own = entity.original.generics.params.is_empty().then(|| {
-        quote_spanned! {ident.span()=>
-            const _: () = #p::check::entity(<#ident as #p::Entity>::SCHEMA);
-            const _: fn() = || #p::assert_listed::<#table, #ident>();
-        }
-    });
-    quote!(#(#index_checks)* #(#types)* #no_sort #own)
+    })
 }
 
 /// A wrapper that serde writes as it writes the field.

@@ -3,8 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Index;
+use syn::spanned::Spanned;
 
-use super::scope;
+use super::{at, scope};
 use crate::ast::{KeyPart, KeyPartKind};
 
 pub(crate) fn expand(part: &KeyPart<'_>) -> TokenStream {
@@ -40,23 +41,25 @@ pub(crate) fn expand(part: &KeyPart<'_>) -> TokenStream {
         }
         KeyPartKind::Newtype(field) => {
             let ty = &field.ty;
+            let part = at(ty.span(), &quote!(<#ty as #p::KeyPart>));
+            let field_type = at(ty.span(), &quote!(<#ty as #p::KeyField>::TYPE));
             let member = field.ident.as_ref().map_or_else(
                 || syn::Member::Unnamed(Index::from(0)),
                 |ident| syn::Member::Named(ident.clone()),
             );
             (
-                quote!(const TYPE: #p::Option<#p::KeyType> = <#ty as #p::KeyField>::TYPE;),
+                quote!(const TYPE: #p::Option<#p::KeyType> = #field_type;),
                 quote! {
-                    type Kind = <#ty as #p::KeyPart>::Kind;
-                    const SHAPE: #p::Shape = <#ty as #p::KeyPart>::SHAPE;
-                    const STRICT: bool = <#ty as #p::KeyPart>::STRICT;
+                    type Kind = #part::Kind;
+                    const SHAPE: #p::Shape = #part::SHAPE;
+                    const STRICT: bool = #part::STRICT;
 
                     fn write(&self, out: &mut #p::String) -> #p::Result<(), #p::PartError> {
-                        #p::KeyPart::write(&self.#member, out)
+                        #part::write(&self.#member, out)
                     }
 
                     fn parse(text: &str) -> #p::Result<Self, #p::PartError> {
-                        #p::Ok(Self { #member: #p::KeyPart::parse(text)? })
+                        #p::Ok(Self { #member: #part::parse(text)? })
                     }
                 },
             )

@@ -2,10 +2,12 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 
-use crate::ast::{Entity, Field};
+use super::at;
+use crate::ast::{Entity, Field, option_of};
 use crate::attr::KeyExpr;
-use crate::template::{Format, Part, Segment, Template, path_name};
+use crate::template::{Format, Part, Segment, Template, name_of, path_name};
 
 /// A value that stands in a key: a field, or one within it, and how it is written.
 pub(crate) struct Slot<'e> {
@@ -15,6 +17,8 @@ pub(crate) struct Slot<'e> {
     /// Whether it is in the table's own keys.
     primary: bool,
     optional: bool,
+    /// Whether the entity has parameters, of which constants cannot be made.
+    generic: bool,
     span: Span,
 }
 
@@ -59,10 +63,11 @@ pub(crate) struct Keys<'e> {
 
 impl<'e> Keys<'e> {
     pub(crate) fn new(entity: &'e Entity<'e>) -> Self {
-        let (krate, table) = (&entity.krate, &entity.table);
+        let krate = &entity.krate;
         let p = quote!(#krate::__private);
-        let schema = quote!(<#table as #p::Table>::SCHEMA);
-        let name = entity.original.ident.to_string();
+        let ident = &entity.original.ident;
+        let (_, arguments, _) = entity.original.generics.split_for_impl();
+        let schema = quote!(#p::table_of::<#ident #arguments>());
         let key = |def, expr, primary, role: &str| Key {
             def,
             expr,
@@ -71,19 +76,25 @@ impl<'e> Keys<'e> {
         };
         let pk = vec![key(quote!(#schema.pk), &entity.pk, true, "partition")];
         let sk = entity.sk.iter().map(|sk| {
-            key(quote_spanned!(sk.span()=> #p::check::sort_key(#schema, #name)), sk, true, "sort")
+            let def = quote!(#p::check::sort_key(#schema));
+            key(def, sk, true, "sort")
         });
         let indexes = entity.indexes.iter().map(|keys| {
             let index = &keys.index;
-            let attribute = |expr: &'e KeyExpr, position: usize, list: &str, count: usize, role: &str| {
-                let (list, what) = (format_ident!("{list}"), format!("{role} key"));
-                let def = quote_spanned! {expr.span()=> #p::check::index_key(
-                    <#index as #p::Index>::SCHEMA, <#index as #p::Index>::SCHEMA.#list, #position, #count, #what,
-                )};
-                key(def, expr, false, role)
+            let attribute = |expr: &'e KeyExpr, position: usize, list: &str, role: &str| {
+                let list = format_ident!("{list}");
+                let def =
+                    quote!(#p::check::index_key(<#index as #p::Index>::SCHEMA.#list, #position));
+                key(at(index.span(), &def), expr, false, role)
             };
-            let pk = keys.pk.iter().enumerate().map(|(i, e)| attribute(e, i, "pk", keys.pk.len(), "partition")).collect();
-            let sk = keys.sk.iter().enumerate().map(|(i, e)| attribute(e, i, "sk", keys.sk.len(), "sort")).collect();
+            let pk = keys
+                .pk
+                .iter()
+                .enumerate()
+                .map(|(i, e)| attribute(e, i, "pk", "partition"))
+                .collect();
+            let sk =
+                keys.sk.iter().enumerate().map(|(i, e)| attribute(e, i, "sk", "sort")).collect();
             (index, pk, sk)
         });
         let (sk, indexes) = (sk.collect(), indexes.collect());
@@ -112,8 +123,12 @@ impl<'e> Keys<'e> {
     /// The slots of one key, in the template's order.
     fn slots_of(&self, key: &Key<'e>) -> Vec<Slot<'e>> {
         let slot = |path: Vec<Ident>, form, optional, span| {
-            let field = path.first().and_then(|first| self.entity.field(first))?;
-            Some(Slot { path, field, form, primary: key.primary, optional, span })
+            let mut path: Vec<Ident> = path;
+            let first = path.first_mut()?;
+            let field = self.entity.field(first)?;
+            *first = field.ident.clone();
+            let generic = !self.entity.original.generics.params.is_empty();
+            Some(Slot { path, field, form, primary: key.primary, optional, generic, span })
         };
         match key.expr {
             KeyExpr::Field(ident) => {
@@ -165,9 +180,8 @@ impl<'e> Keys<'e> {
         let p = &self.p;
         match key.expr {
             KeyExpr::Field(ident) => {
-                let slot =
-                    self.position(std::slice::from_ref(ident), &Form::Native(key.def.clone()));
-                let name = ident.to_string();
+                let slot = self.numbers(key).first().copied().unwrap_or(usize::MAX);
+                let name = name_of(ident);
                 quote!(#p::KeyForm::Field { slot: #slot, name: #name })
             }
             KeyExpr::Template(template) => {
@@ -190,11 +204,20 @@ impl<'e> Keys<'e> {
     fn segment(&self, part: &Part) -> TokenStream {
         let p = &self.p;
         let form = Form::Encoded(part.format, part.descending);
-        let number = self.position(&part.path, &form);
+        let mut path = part.path.clone();
+        if let Some(first) = path.first_mut()
+            && let Some(field) = self.entity.field(first)
+        {
+            *first = field.ident.clone();
+        }
+        let number = self.position(&path, &form);
         let Some(slot) = self.slots.get(number) else { return TokenStream::new() };
         let (name, encoding, ty) = (part.name(), slot.encoding(p), slot.inner_type(p));
         let kind = if part.optional { quote!(optional) } else { quote!(part) };
-        quote_spanned!(slot.field.span()=> #p::Segment::#kind(#number, #name, <#encoding as #p::Encoding<#ty>>::SHAPE))
+        at(
+            slot.field.span(),
+            &quote!(#p::Segment::#kind(#number, #name, <#encoding as #p::Encoding<#ty>>::SHAPE)),
+        )
     }
 
     /// What a field can be put back from.
@@ -206,11 +229,14 @@ impl<'e> Keys<'e> {
             let decode = match &slot.form {
                 Form::Native(_) => quote!(#p::None),
                 Form::Encoded(..) => {
-                    let (ty, inner, encoding) = (field.ty, slot.inner_type(p), slot.encoding(p));
+                    let (inner, encoding) = (slot.inner_type(p), slot.encoding(p));
+                    let parse = quote!(<#encoding as #p::Encoding<#inner>>::parse);
+                    let parse = at(field.span(), &parse);
+                    let some = option_of(field.ty).map(|_| quote!(let value = #p::Some(value);));
                     let value = slot.wrapped(&quote!(&value));
                     quote!(#p::Some(|text| {
-                        let value = <#encoding as #p::Encoding<#inner>>::parse(text)?;
-                        let value = <#ty as #p::PartField>::from_part(value);
+                        let value = #parse(text)?;
+                        #some
                         #p::scalar_of(#value)
                     }))
                 }
@@ -233,33 +259,119 @@ impl<'e> Keys<'e> {
         let table = &self.entity.table;
         quote!(#table)
     }
+
+    /// The constants that nested fields are found by.
+    pub(crate) fn constants(&self) -> Vec<TokenStream> {
+        let mut constants: Vec<(Ident, TokenStream)> = Vec::new();
+        for (name, constant) in self.slots.iter().flat_map(|slot| slot.constants(&self.p)) {
+            if !constants.iter().any(|(known, _)| *known == name) {
+                constants.push((name, constant));
+            }
+        }
+        constants.into_iter().map(|(_, constant)| constant).collect()
+    }
+
+    /// Checks that serde makes the declared type of each field that is a key by itself.
+    pub(crate) fn type_checks(&self) -> Vec<TokenStream> {
+        let indexed = self.indexes.iter().flat_map(|(_, pk, sk)| pk.iter().chain(sk));
+        self.pk
+            .iter()
+            .chain(&self.sk)
+            .chain(indexed)
+            .filter_map(|key| self.type_check(key))
+            .collect()
+    }
+
+    fn type_check(&self, key: &Key<'e>) -> Option<TokenStream> {
+        let KeyExpr::Field(ident) = key.expr else { return None };
+        let field = self.entity.field(ident).filter(|field| !field.custom)?;
+        let (p, ty, name, primary) = (&self.p, field.ty, name_of(ident), key.primary);
+        let (check, def) = (at(field.span(), &quote!(#p::check::key_type::<#ty>)), &key.def);
+        Some(quote_spanned!(field.span()=> #check(&#def, #name, #primary)))
+    }
 }
 
 impl Slot<'_> {
     /// The type of the value, `Option` included.
     pub(crate) fn ty(&self, p: &TokenStream) -> TokenStream {
+        self.type_at(p, self.path.len())
+    }
+
+    /// The type of the first names of the path.
+    fn type_at(&self, p: &TokenStream, names: usize) -> TokenStream {
         let ty = self.field.ty;
-        self.path.iter().skip(1).fold(quote!(#ty), |ty, name| {
-            let name = name.to_string();
-            quote!(<#ty as #p::DocumentField<{ #p::hash_name(#name) }>>::Type)
-        })
+        (1..names).fold(quote!(#ty), |ty, at| self.nested(p, &ty, at))
+    }
+
+    /// `<Outer as DocumentField<...>>::Type`, for the name at a position of the path.
+    fn nested(&self, p: &TokenStream, outer: &TokenStream, at: usize) -> TokenStream {
+        let hash = self.hash(p, at);
+        super::at(self.span, &quote!(<#outer as #p::DocumentField<{ #hash }>>::Type))
+    }
+
+    /// The hash of the name at a position: a constant, which fails if the field is not there.
+    fn hash(&self, p: &TokenStream, at: usize) -> TokenStream {
+        if self.generic {
+            let name = self.path.get(at).map(name_of);
+            return quote!(#p::hash_name(#name));
+        }
+        let constant = self.constant(at);
+        quote!(#constant)
+    }
+
+    fn constant(&self, at: usize) -> Ident {
+        let names: Vec<String> = self.path.iter().take(at + 1).map(name_of).collect();
+        format_ident!("__HASH_{}", names.join("__"))
+    }
+
+    /// The constants of the nested names.
+    fn constants(&self, p: &TokenStream) -> Vec<(Ident, TokenStream)> {
+        let positions = (1..self.path.len()).filter(|_| !self.generic);
+        let constants = positions.filter_map(|at| {
+            let (constant, outer) = (self.constant(at), self.type_at(p, at));
+            let name = name_of(self.path.get(at)?);
+            let check = super::at(self.span, &quote!(#p::check::nested::<#outer>(#name)));
+            Some((constant.clone(), quote!(const #constant: u64 = #check;)))
+        });
+        constants.collect()
     }
 
     /// The type of the value where there is one.
+    ///
+    /// An `Option` is known by its name, so that what rustc says of the type, it says of that one.
     pub(crate) fn inner_type(&self, p: &TokenStream) -> TokenStream {
         let ty = self.ty(p);
-        let span = self.field.span();
-        match self.form {
-            Form::Native(_) if self.field.custom => quote_spanned!(span=> #ty),
-            Form::Native(_) => quote_spanned!(span=> <#ty as #p::SparseField>::Field),
-            Form::Encoded(..) if self.primary && !self.optional => quote_spanned!(span=> #ty),
-            Form::Encoded(..) => quote_spanned!(span=> <#ty as #p::PartField>::Part),
+        if matches!(self.form, Form::Native(_)) && self.field.custom {
+            return ty;
         }
+        if !self.is_nested() {
+            let inner = option_of(self.field.ty).unwrap_or(self.field.ty);
+            return quote!(#inner);
+        }
+        if self.primary && !self.optional {
+            return ty;
+        }
+        at(self.span, &quote!(<#ty as #p::PartField>::Part))
+    }
+
+    fn is_nested(&self) -> bool {
+        self.path.len() > 1
     }
 
     /// What callers give for it.
     pub(crate) fn argument_type(&self, p: &TokenStream) -> TokenStream {
         if self.primary { self.ty(p) } else { self.inner_type(p) }
+    }
+
+    /// A reference to it in `self`.
+    pub(crate) fn place(&self, p: &TokenStream) -> TokenStream {
+        let ident = self.field.ident;
+        (1..self.path.len()).fold(quote!(&self.#ident), |place, at| {
+            let (outer, hash) = (self.type_at(p, at), self.hash(p, at));
+            let get = quote!(<#outer as #p::DocumentField<{ #hash }>>::get);
+            let get = super::at(self.span, &get);
+            quote!(#get(#place))
+        })
     }
 
     pub(crate) fn encoding(&self, p: &TokenStream) -> TokenStream {
@@ -271,7 +383,8 @@ impl Slot<'_> {
             Format::Padded(width) => quote!(#p::Padded<#width>),
             Format::Offset(width) => quote!(#p::Offset<#width>),
         };
-        if descending { quote!(#p::Desc<#encoding>) } else { encoding }
+        let encoding = if descending { quote!(#p::Desc<#encoding>) } else { encoding };
+        at(self.field.span(), &encoding)
     }
 
     pub(crate) fn is_native(&self) -> bool {
@@ -287,13 +400,23 @@ impl Slot<'_> {
         let span = self.field.span();
         match &self.form {
             Form::Native(def) => {
-                let value = self.wrapped(place);
-                quote_spanned!(span=> #p::Native::new(#value, #def.ty))
+                let (value, native) = (self.wrapped(place), at(span, &quote!(#p::Native::new)));
+                quote_spanned!(span=> #native(#value, #def.ty))
             }
             Form::Encoded(..) => {
                 let (ty, encoding) = (self.inner_type(p), self.encoding(p));
-                let new = if inner { quote!(new) } else { quote!(of) };
-                quote_spanned!(span=> #p::Encoded::<#ty, #encoding>::#new(#place))
+                let write = at(span, &quote!(<#encoding as #p::Encoding<#ty>>::write));
+                let whole = inner || self.primary && !self.optional;
+                let value = match (whole, self.is_nested(), option_of(self.field.ty)) {
+                    (false, false, Some(_)) => quote!(#p::Option::as_ref(#place)),
+                    (false, true, _) => {
+                        let ty = self.ty(p);
+                        let part = at(span, &quote!(<#ty as #p::PartField>::part));
+                        quote!(#part(#place))
+                    }
+                    _ => quote!(#p::Some(#place)),
+                };
+                quote!(#p::written::<#ty>(#value, #write))
             }
         }
     }
@@ -307,18 +430,6 @@ impl Slot<'_> {
             }
             None => place.clone(),
         }
-    }
-
-    /// A check that serde makes the declared type of a field that is a key by itself.
-    pub(crate) fn type_check(&self, p: &TokenStream) -> Option<TokenStream> {
-        let Form::Native(def) = &self.form else { return None };
-        if self.field.custom {
-            return None;
-        }
-        let (ty, name, primary) = (self.field.ty, self.name(), self.primary);
-        Some(quote_spanned! {self.field.span()=>
-            const _: () = #p::check::key_type::<#ty>(&#def, #name, #primary);
-        })
     }
 
     /// `PartSchema`: what is known of the part without a value.

@@ -6,6 +6,8 @@
 mod collection;
 mod document;
 mod entity;
+#[cfg(test)]
+mod fuzz;
 mod index;
 mod key_part;
 mod keys;
@@ -13,9 +15,9 @@ mod projection;
 mod queries;
 mod table;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::quote;
-use syn::DeriveInput;
+use syn::{DeriveInput, Ident};
 
 use crate::ast;
 use crate::ctxt::Ctxt;
@@ -29,9 +31,8 @@ macro_rules! derive {
             match (cx.check(), tree) {
                 (Ok(()), Some(tree)) => $function::expand(&tree),
                 (checked, _) => {
-                    let error = checked.err().map(|error| error.to_compile_error());
-                    let fallback = fallback::$function(input, &ast::crate_path(input, $attribute));
-                    quote!(#error #fallback)
+                    let krate = ast::crate_path(input, $attribute);
+                    checked.err().map(|error| fallback::$function(input, &krate, error)).unwrap_or_default()
                 }
             }
         }
@@ -53,11 +54,41 @@ fn scope(code: &TokenStream) -> TokenStream {
     quote! {
         #[doc(hidden)]
         #[allow(
-            non_camel_case_types, non_snake_case, unreachable_pub, unused_qualifications, missing_docs,
+            non_camel_case_types, non_snake_case, non_upper_case_globals, unreachable_pub, unused_qualifications, missing_docs,
             missing_debug_implementations, clippy::all, clippy::pedantic, clippy::restriction
         )]
         const _: () = { #code };
     }
+}
+
+/// The generics, with what serde's derives and the item traits ask of each parameter.
+fn bounded(generics: &syn::Generics, p: &TokenStream) -> syn::Generics {
+    let mut generics = generics.clone();
+    let params: Vec<Ident> = generics.type_params().map(|param| param.ident.clone()).collect();
+    let predicates = &mut generics.make_where_clause().predicates;
+    for param in params {
+        predicates.push(syn::parse_quote!(
+            #param: #p::Serialize + #p::DeserializeOwned + ::core::marker::Send + 'static
+        ));
+    }
+    generics
+}
+
+/// The same tokens at another place: where rustc shows what it has to say of them.
+///
+/// It is for types and paths: a variable would not be found any more in an expansion of a
+/// `macro_rules!`.
+fn at(span: Span, tokens: &TokenStream) -> TokenStream {
+    let place = |mut token: TokenTree| {
+        if let TokenTree::Group(group) = &token {
+            token = Group::new(group.delimiter(), at(span, &group.stream())).into();
+        }
+        // `$crate` is a name with a meaning of its own, which is in its span.
+        let dollar = matches!(&token, TokenTree::Ident(ident) if ident == "$crate");
+        token.set_span(if dollar { token.span().located_at(span) } else { span });
+        token
+    };
+    tokens.clone().into_iter().map(place).collect()
 }
 
 /// A key attribute of a table or of an index.

@@ -2,11 +2,13 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
+use syn::spanned::Spanned;
 
+use super::at;
 use super::entity::{argument_name, arguments};
 use super::keys::{Key, Keys, Slot};
-use crate::ast::Entity;
-use crate::case::snake;
+use crate::ast::{Entity, function_name};
+use crate::template::name_of;
 
 /// What `Collection::partition` gives an entity: its partition key's fields.
 pub(super) struct PartitionArgument {
@@ -29,21 +31,8 @@ pub(super) fn expand(entity: &Entity<'_>, keys: &Keys<'_>, bounded: &syn::Generi
         Query { keys, index: Some((position, index)), pk, sk }
     });
     let queries: Vec<Query<'_, '_>> = std::iter::once(table).chain(indexes).collect();
-    let (p, vis) = (keys.p(), &entity.original.vis);
-    let mut markers: Vec<Ident> = Vec::new();
-    for (name, _) in queries.iter().flat_map(Query::steps) {
-        if !markers.contains(&name) {
-            markers.push(name);
-        }
-    }
     let expanded = queries.iter().map(|query| query.expand(entity, bounded));
-    quote! {
-        #(
-            #vis enum #markers {}
-            impl #p::Follows<#markers> for #markers {}
-        )*
-        #(#expanded)*
-    }
+    quote!(#(#expanded)*)
 }
 
 pub(super) fn partition_argument(keys: &Keys<'_>) -> PartitionArgument {
@@ -129,25 +118,26 @@ impl<'k, 'e> Query<'k, 'e> {
 
     fn expand(&self, entity: &Entity<'_>, bounded: &syn::Generics) -> TokenStream {
         let p = self.keys.p();
-        let (ident, vis) = (&entity.original.ident, &entity.original.vis);
+        let ident = &entity.original.ident;
         let index = self.index.and_then(|(_, path)| path.segments.last()).map(|last| &last.ident);
         let query = match index {
-            None => format_ident!("{ident}Query"),
-            Some(index) => format_ident!("{ident}{index}Query"),
+            None => format_ident!("{}Query", ident),
+            Some(index) => format_ident!("{}{}Query", ident, index),
         };
         let (generics, arguments_of, predicates) = bounded.split_for_impl();
         let steps = self.steps();
-        let marker = |position: usize| {
-            steps.get(position).map_or_else(|| quote!(#p::Ended), |(name, _)| quote!(#name))
+        let place = |position: usize| match position < steps.len() {
+            true => quote!(#p::Awaits<#position>),
+            false => quote!(#p::Ended),
         };
         let mut with_state = bounded.clone();
         with_state.params.push(syn::parse_quote!(__At));
         let (state_generics, state_arguments, _) = with_state.split_for_impl();
         let params: Vec<TokenStream> = parameters(bounded);
         let methods = steps.iter().enumerate().map(|(position, (name, number))| {
-            self.method(&query, &params, name, *number, &marker(position + 1))
+            self.method(&query, &params, (position, name), *number, &place(position + 1))
         });
-        let function = self.function(&query, &params, &marker(0));
+        let function = self.function(&query, &params, &place(0));
         let keys = self.index.map(|(at, _)| {
             quote! {
                 const INDEX: #p::Option<&'static #p::IndexKeys> =
@@ -156,8 +146,9 @@ impl<'k, 'e> Query<'k, 'e> {
         });
         let consistency = match self.index {
             None => quote!(#p::Strong),
-            Some((_, path)) => quote!(<#path as #p::Index>::Consistency),
+            Some((_, path)) => at(path.span(), &quote!(<#path as #p::Index>::Consistency)),
         };
+        let vis = &entity.original.vis;
         quote! {
             #[must_use = "a query is sent by `TableHandle::query`"]
             #vis struct #query #state_generics (#p::Steps<#ident #arguments_of>, ::core::marker::PhantomData<fn() -> __At>) #predicates;
@@ -182,7 +173,7 @@ impl<'k, 'e> Query<'k, 'e> {
         &self,
         query: &Ident,
         params: &[TokenStream],
-        name: &Ident,
+        (position, name): (usize, &Ident),
         number: usize,
         next: &TokenStream,
     ) -> TokenStream {
@@ -195,7 +186,7 @@ impl<'k, 'e> Query<'k, 'e> {
                     let table = self.keys.table();
                     quote!(<#table as #p::Table>::Sort)
                 }
-                Some((_, path)) => quote!(<#path as #p::Index>::Sort),
+                Some((_, path)) => at(path.span(), &quote!(<#path as #p::Index>::Sort)),
             };
             let holds = |key: &Key<'_>| self.keys.numbers(key).contains(&number);
             let position = self.sk.iter().position(holds).unwrap_or_default();
@@ -203,7 +194,10 @@ impl<'k, 'e> Query<'k, 'e> {
             (quote!(#p::NativeIn<#kind>), quote!(false))
         } else {
             let encoding = slot.encoding(p);
-            (encoding.clone(), quote!(<#encoding as #p::Encoding<#ty>>::DESCENDING))
+            (
+                encoding.clone(),
+                at(slot.field.span(), &quote!(<#encoding as #p::Encoding<#ty>>::DESCENDING)),
+            )
         };
         let part = slot.part(p, &quote!(value), true);
         let doc = format!("Narrows the query by `{field}`.");
@@ -211,7 +205,7 @@ impl<'k, 'e> Query<'k, 'e> {
             #[doc = #doc]
             #vis fn #name<__C>(self, condition: __C) -> #query<#(#params,)* __C::Then<#next>>
             where
-                __At: #p::Follows<#name>,
+                __At: #p::Takes<#position>,
                 __C: #p::SortCondition<#ty, #encoding>,
             {
                 let condition = #p::SortCondition::into_condition(condition);
@@ -236,9 +230,9 @@ impl<'k, 'e> Query<'k, 'e> {
                 "Queries the items of this entity in one partition of the table; narrowed by the sort key's parts, from the left.".to_owned(),
             ),
             Some((_, path)) => {
-                let index = path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+                let index = path.segments.last().map(|last| name_of(&last.ident)).unwrap_or_default();
                 (
-                    format_ident!("{}", snake(&index)),
+                    function_name(path).unwrap_or_else(|| format_ident!("query")),
                     format!("Queries the items of this entity in one partition of the index `{index}`; narrowed by the sort key's parts, from the left."),
                                     )
             }

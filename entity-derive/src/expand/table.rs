@@ -1,10 +1,10 @@
 //! `impl Table`.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::spanned::Spanned;
 
-use super::{key_def, scope, sort_kinds};
+use super::{at, key_def, scope, sort_kinds};
 use crate::ast::Table;
 
 pub(crate) fn expand(table: &Table<'_>) -> TokenStream {
@@ -23,11 +23,10 @@ pub(crate) fn expand(table: &Table<'_>) -> TokenStream {
         .type_attribute
         .as_ref()
         .map_or_else(|| quote!(#p::None), |name| quote!(#p::Some(#name)));
-    let indexes = table.indexes.iter().map(|index| quote!(<#index as #p::Index>::SCHEMA));
-    let owned = table
+    let indexes = table
         .indexes
         .iter()
-        .map(|index| quote_spanned!(index.span()=> #p::assert_index_of::<#index, #ident>();));
+        .map(|index| at(index.span(), &quote!(#p::index_of_table::<#index, #ident>())));
     scope(&quote! {
         impl #p::Table for #ident {
             type Items = #items;
@@ -37,7 +36,5 @@ pub(crate) fn expand(table: &Table<'_>) -> TokenStream {
                 #name, #pk, #sk, #separator, #type_attribute, const { &[#(#indexes),*] },
             );
         }
-
-        const _: fn() = || { #(#owned)* };
     })
 }

@@ -1,0 +1,28 @@
+use entity_core::{Collection, Entity, Table};
+use serde::{Deserialize, Serialize};
+
+#[derive(Table)]
+#[table(name = "Shop", pk = "PK", sk = "SK", items = Items)]
+struct Shop;
+
+#[derive(Serialize, Deserialize, Entity)]
+#[entity(table = Shop, pk = "CUSTOMER#{customer}", sk = "ORDER#{order}")]
+struct Order {
+    customer: String,
+    order: String,
+}
+
+#[derive(Serialize, Deserialize, Entity)]
+#[entity(table = Shop, pk = "CUSTOMER#{customer}", sk = "ORDER#{line}")]
+struct Line {
+    customer: String,
+    line: String,
+}
+
+#[derive(Collection)]
+enum Items {
+    Order(Order),
+    Line(Line),
+}
+
+fn main() {}

@@ -1,0 +1,21 @@
+use entity_core::{Collection, Entity, Table};
+use serde::{Deserialize, Serialize};
+
+#[derive(Table)]
+#[table(name = "Users", pk = "PK", sk = "SK", items = Items)]
+struct Users;
+
+#[derive(Serialize, Deserialize, Entity)]
+#[entity(table = Users, pk = "USER#{user_id}", sk = "PROFILE")]
+struct User {
+    user_id: String,
+    #[serde(rename = "PK")]
+    key: String,
+}
+
+#[derive(Collection)]
+enum Items {
+    User(User),
+}
+
+fn main() {}

@@ -1,0 +1,22 @@
+use entity_core::{Collection, Entity, Table};
+use serde::{Deserialize, Serialize};
+
+#[derive(Table)]
+#[table(name = "Users", pk = "PK", sk = "SK", items = Items)]
+struct Users;
+
+#[derive(Serialize, Deserialize, Entity)]
+#[entity(table = Users, pk = user_id, sk = "PROFILE")]
+struct User {
+    user_id: String,
+    #[serde(flatten)]
+    #[entity(key_only)]
+    more: std::collections::BTreeMap<String, String>,
+}
+
+#[derive(Collection)]
+enum Items {
+    User(User),
+}
+
+fn main() {}

@@ -1,0 +1,18 @@
+use entity_core::{Collection, Entity, Table};
+
+#[derive(Table)]
+#[table(name = "Users", pk = "PK", sk = "SK", items = Items)]
+struct Users;
+
+#[derive(Entity)]
+#[entity(table = Users, pk = user_id, sk = "PROFILE")]
+struct User {
+    user_id: String,
+}
+
+#[derive(Collection)]
+enum Items {
+    User(User),
+}
+
+fn main() {}

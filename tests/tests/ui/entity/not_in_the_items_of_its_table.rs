@@ -1,0 +1,25 @@
+use entity_core::{Collection, Entity, Table};
+use serde::{Deserialize, Serialize};
+
+#[derive(Table)]
+#[table(name = "Users", pk = "PK", sk = "SK", items = Items)]
+struct Users;
+
+#[derive(Serialize, Deserialize, Entity)]
+#[entity(table = Users, pk = user_id, sk = "PROFILE")]
+struct User {
+    user_id: String,
+}
+
+#[derive(Collection)]
+enum Items {
+    User(User),
+}
+
+#[derive(Serialize, Deserialize, Entity)]
+#[entity(table = Users, pk = user_id, sk = "SESSION")]
+struct Session {
+    user_id: String,
+}
+
+fn main() {}

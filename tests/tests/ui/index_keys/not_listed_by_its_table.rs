@@ -1,0 +1,26 @@
+use entity_core::{Collection, Entity, Index, Table};
+use serde::{Deserialize, Serialize};
+
+#[derive(Table)]
+#[table(name = "Users", pk = "PK", sk = "SK", items = Items)]
+struct Users;
+
+#[derive(Index)]
+#[index(table = Users, pk = "Name", sk = N("Age"))]
+struct ByName;
+
+#[derive(Serialize, Deserialize, Entity)]
+#[entity(table = Users, pk = user_id, sk = "PROFILE")]
+#[entity(index(ByName, pk = name, sk = age))]
+struct User {
+    user_id: String,
+    name: String,
+    age: u32,
+}
+
+#[derive(Collection)]
+enum Items {
+    User(User),
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use entity_core::KeyPart;
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize, KeyPart)]
+enum Status {
+    Known,
+    #[serde(rename = "Known")]
+    Unknown,
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use entity_core::KeyPart;
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize, KeyPart)]
+struct Place;
+
+fn main() {}

@@ -1,0 +1,10 @@
+use entity_core::KeyPart;
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize, KeyPart)]
+enum Status {
+    Known,
+    Named(String),
+}
+
+fn main() {}

@@ -1,0 +1,25 @@
+use entity_core::{Collection, Entity, Table};
+use serde::{Deserialize, Serialize};
+
+#[derive(Table)]
+#[table(name = "Users", pk = "PK", sk = "SK", items = Items)]
+struct Users;
+
+#[derive(Serialize, Deserialize)]
+enum Status {
+    Known,
+}
+
+#[derive(Serialize, Deserialize, Entity)]
+#[entity(table = Users, pk = user_id, sk = "IS#{status}")]
+struct User {
+    user_id: String,
+    status: Status,
+}
+
+#[derive(Collection)]
+enum Items {
+    User(User),
+}
+
+fn main() {}

@@ -1,0 +1,25 @@
+use entity_core::{Collection, Entity, Table};
+use serde::{Deserialize, Serialize};
+
+#[derive(Table)]
+#[table(name = "Users", pk = "PK", sk = "SK", items = Items)]
+struct Users;
+
+#[derive(Serialize, Deserialize)]
+struct Address {
+    city: String,
+}
+
+#[derive(Serialize, Deserialize, Entity)]
+#[entity(table = Users, pk = "AT#{address}", sk = "PROFILE")]
+struct User {
+    user_id: String,
+    address: Address,
+}
+
+#[derive(Collection)]
+enum Items {
+    User(User),
+}
+
+fn main() {}

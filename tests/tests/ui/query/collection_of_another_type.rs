@@ -1,0 +1,5 @@
+use tests::music::SongItem;
+
+fn main() {
+    let _ = SongItem::partition(1);
+}

@@ -1,0 +1,6 @@
+use tests::chat::Message;
+use uuid::Uuid;
+
+fn main() {
+    let _ = Message::partition(Uuid::nil()).created_at("2023".."2024");
+}

@@ -1,0 +1,5 @@
+use tests::music::Song;
+
+fn main() {
+    let _ = Song::key(1);
+}

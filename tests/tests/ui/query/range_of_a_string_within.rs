@@ -1,0 +1,5 @@
+use tests::cart::{CartItem, Status};
+
+fn main() {
+    let _ = CartItem::partition("1").status(Status::Active).order_id("O-1"..="O-2");
+}

@@ -1,0 +1,5 @@
+use tests::music::Download;
+
+fn main() {
+    let _ = Download::partition("1").download_id(7..=9);
+}

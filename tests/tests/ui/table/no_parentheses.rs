@@ -1,0 +1,7 @@
+use entity_core::Table;
+
+#[derive(Table)]
+#[table]
+struct Songs;
+
+fn main() {}

@@ -1,0 +1,21 @@
+use entity_core::{Collection, Entity, Table};
+use serde::{Deserialize, Serialize};
+
+#[derive(Table)]
+#[table(name = "Users", pk = "PK", sk = "SK", items = Items)]
+struct Users;
+
+#[derive(Serialize, Deserialize, Entity)]
+#[entity(table = Users, pk = user_id, sk = "{user_id}#{mail?}#{name:rest}")]
+struct User {
+    user_id: String,
+    mail: Option<String>,
+    name: String,
+}
+
+#[derive(Collection)]
+enum Items {
+    User(User),
+}
+
+fn main() {}
