@@ -53,6 +53,7 @@
 #[macro_use]
 mod refuse;
 
+mod carrier;
 mod de;
 mod error;
 mod key;
@@ -65,6 +66,7 @@ pub mod scalar;
 #[doc(hidden)]
 pub mod ser;
 mod set;
+mod value;
 #[doc(hidden)]
 pub mod write;
 
@@ -74,6 +76,7 @@ pub use number::{Number, as_number};
 #[doc(inline)]
 pub use ser::{ItemSerializer, Serializer, to_vec, value_to_vec};
 pub use set::{binary_set, number_set, string_set};
+pub use value::Value;
 
 /// How deep values may nest in an attribute: a scalar in 31 maps or lists is the 32nd level.
 pub(crate) const LEVELS: u8 = 32;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::carrier::{PLAIN, Plain};
 use super::scalar::is_none;
 
 /// The three kinds of sets.
@@ -110,7 +111,7 @@ macro_rules! set_module {
                 T: Deserialize<'de>,
                 D: Deserializer<'de>,
             {
-                T::deserialize(deserializer)
+                deserializer.deserialize_newtype_struct(PLAIN, Plain::new())
             }
         }
     };
