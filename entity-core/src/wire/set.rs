@@ -122,7 +122,8 @@ set_module! {
     ///
     /// It takes `Vec`, `HashSet`, `BTreeSet` and options of them (those with `#[serde(default)]` too,
     /// since serde asks for it with `with`). DynamoDB has no empty sets, and this does not
-    /// leave one out by itself; `skip_serializing_if` does. `serde_dynamo::string_set` has the same effect here.
+    /// leave one out by itself; `skip_serializing_if` does. `serde_dynamo::string_set` has the same effect here,
+    /// except that it does not read sets through serde's buffering (`flatten`, untagged and internally tagged enums).
     ///
     /// # Errors
     ///
