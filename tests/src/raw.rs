@@ -24,14 +24,16 @@ pub fn attribute(json: &Value) -> AttributeValue {
     };
     let (tag, value) = json.as_object().and_then(|json| json.iter().next()).expect("a value");
     let text = || value.as_str().expect("a text").to_owned();
+    let bytes = |text: &String| Blob::new(STANDARD.decode(text).expect("Base64"));
     match &**tag {
         "S" => AttributeValue::S(text()),
         "N" => AttributeValue::N(text()),
-        "B" => AttributeValue::B(Blob::new(STANDARD.decode(text()).expect("Base64"))),
+        "B" => AttributeValue::B(bytes(&text())),
         "BOOL" => AttributeValue::Bool(value == true),
         "NULL" => AttributeValue::Null(true),
         "SS" => AttributeValue::Ss(texts(value)),
         "NS" => AttributeValue::Ns(texts(value)),
+        "BS" => AttributeValue::Bs(texts(value).iter().map(bytes).collect()),
         "M" => AttributeValue::M(item(value)),
         "L" => AttributeValue::L(value.as_array().into_iter().flatten().map(attribute).collect()),
         tag => panic!("no type of attribute: {tag}"),

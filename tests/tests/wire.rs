@@ -3,6 +3,8 @@
 // Helpers of tests fail as tests do; clippy allows it in `#[test]` functions alone.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod attributes;
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -652,9 +654,18 @@ fn buffered_numbers_are_exact_or_refused() {
     through(i64::MIN).unwrap();
     through(1.5).unwrap();
     through("123456789.012345".parse::<Number>().unwrap()).unwrap();
-    for refused in ["1234567890.123456", "18446744073709551616.5", "99999999999999999999"] {
-        let error = through(refused.parse::<Number>().unwrap()).unwrap_err();
-        assert!(error.to_string().contains("n: a number of more than 15 digits"), "{error}");
+    for long in ["1234567890.123456", "-18446744073709551616.5", "99999999999999999999"] {
+        through(long.parse::<Number>().unwrap()).unwrap();
+    }
+
+    let flat = json!({"M": {"n": {"N": "1234567890.123456"}}});
+    let refused = [
+        read::<Outer<f64>>(flat.clone()).unwrap_err(),
+        read::<Outer<String>>(flat.clone()).unwrap_err(),
+        read::<Outer<Value>>(flat).unwrap_err(),
+    ];
+    for error in refused {
+        assert!(error.to_string().contains("a number of more than 15 digits"), "{error}");
     }
     assert!(through(u128::from(u64::MAX) + 1).is_err());
 }
@@ -1118,4 +1129,215 @@ fn levels_do_not_add_up_over_values_that_failed() {
         Inner::deserialize(Deserializer::new(&mut reader)).unwrap(),
         Inner { x: 1, y: None }
     );
+}
+
+mod values {
+    use super::*;
+    use crate::attributes::{attribute, sorted};
+
+    fn item() -> impl Strategy<Value = BTreeMap<String, Value>> {
+        proptest::collection::btree_map("x.{0,3}", attribute(), 0..6)
+    }
+
+    fn again<T: Serialize + DeserializeOwned>(item: &Value) -> Value {
+        let read: T = wire::from_slice(item.to_string().as_bytes()).unwrap();
+        sorted(serde_json::from_slice(&wire::to_vec(&read).unwrap()).unwrap())
+    }
+
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    struct Known {
+        #[serde(with = "wire::string_set")]
+        genres: BTreeSet<String>,
+        #[serde(with = "wire::number_set")]
+        ratings: Vec<Number>,
+        #[serde(with = "wire::binary_set")]
+        hashes: Vec<ByteBuf>,
+        #[serde(with = "wire::string_set", default)]
+        none: Option<Vec<String>>,
+        #[serde(with = "wire::string_set", default)]
+        some: Option<Vec<String>>,
+        #[serde(with = "wire::as_number")]
+        price: u128,
+        any: Wrapped,
+    }
+
+    /// However it is wrapped, it is told from a list.
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    struct Wrapped(Option<Inner>);
+
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    struct Inner(wire::Value);
+
+    fn known() -> Value {
+        json!({
+            "genres": {"SS": ["a", "b\n"]}, "ratings": {"NS": ["1", "12345678901234567890.5"]},
+            "hashes": {"BS": ["", "YWI="]}, "some": {"SS": ["x"]}, "any": {"NS": ["1.5"]},
+            "price": {"N": "99999999999999999999999999999999999999"},
+        })
+    }
+
+    #[derive(Debug, Serialize, Deserialize)]
+    struct Open {
+        #[serde(flatten)]
+        known: Known,
+        #[serde(flatten)]
+        extra: BTreeMap<String, wire::Value>,
+    }
+
+    #[derive(Debug, Serialize, Deserialize)]
+    #[serde(tag = "type")]
+    enum Tagged {
+        A { value: wire::Value, known: Known },
+        B(BTreeMap<String, wire::Value>),
+        C(Open),
+    }
+
+    #[derive(Debug, Serialize, Deserialize)]
+    #[serde(untagged)]
+    enum Untagged {
+        Never { never: Vec<String> },
+        Open(Open),
+        Other(BTreeMap<String, Wrapped>),
+    }
+
+    proptest! {
+        #[test]
+        fn every_item_is_written_as_it_was_read(extra in item()) {
+            let plain = sorted(json!(extra));
+            prop_assert_eq!(&again::<BTreeMap<String, wire::Value>>(&plain), &plain);
+            if !plain.to_string().contains("NULL") {
+                prop_assert_eq!(&again::<Untagged>(&plain), &plain);
+            }
+
+            let mut open = known();
+            open.as_object_mut().unwrap().extend(extra.clone());
+            let open = sorted(open);
+            prop_assert_eq!(&again::<Open>(&open), &open);
+            prop_assert_eq!(&again::<Untagged>(&open), &open);
+
+            let mut tagged = open;
+            tagged["type"] = json!({"S": "C"});
+            prop_assert_eq!(&again::<Tagged>(&tagged), &tagged);
+            let mut tagged = plain;
+            tagged["type"] = json!({"S": "B"});
+            prop_assert_eq!(&again::<Tagged>(&tagged), &tagged);
+        }
+
+        #[test]
+        fn every_value_is_written_as_it_was_read(value in attribute()) {
+            let value = sorted(value);
+            let read: wire::Value = read(value.clone()).unwrap();
+            prop_assert_eq!(&sorted(stored(&read)), &value);
+            let tagged = json!({"type": {"S": "A"}, "value": value, "known": {"M": known()}});
+            prop_assert_eq!(&again::<Tagged>(&tagged), &sorted(tagged));
+        }
+
+        /// What a set is in serde's buffers is nothing that another type takes for something else.
+        #[test]
+        fn buffered_values_of_another_type_are_refused(value in attribute()) {
+            #[derive(Debug, Deserialize)]
+            struct Flat<T> {
+                #[serde(flatten)]
+                _inner: Of<T>,
+            }
+            #[derive(Debug, Deserialize)]
+            struct Of<T> {
+                #[serde(rename = "value")]
+                _value: T,
+            }
+            #[derive(Debug, Deserialize)]
+            struct Newtype<T>(#[allow(dead_code)] T);
+            fn refused<T: DeserializeOwned>(value: &Value) -> bool {
+                let item = json!({"value": value});
+                read_item::<Flat<T>>(item.clone()).is_err()
+                    && read_item::<Flat<Newtype<T>>>(item).is_err()
+            }
+            let tag = value.as_object().unwrap().keys().next().unwrap().as_str();
+            if let "SS" | "NS" | "BS" = tag {
+                prop_assert!(refused::<Vec<IgnoredAny>>(&value));
+                prop_assert!(refused::<BTreeMap<String, IgnoredAny>>(&value));
+                prop_assert!(refused::<Value>(&value));
+                prop_assert!(refused::<Number>(&value));
+            }
+            if tag == "N" {
+                prop_assert!(refused::<String>(&value));
+                prop_assert!(refused::<ByteBuf>(&value));
+            }
+        }
+    }
+
+    #[test]
+    fn a_set_that_is_read_as_something_else_says_what_takes_it() {
+        #[derive(Debug, Deserialize)]
+        struct Flat {
+            #[serde(flatten)]
+            _inner: Plain,
+        }
+        #[derive(Debug, Deserialize)]
+        struct Plain {
+            #[serde(rename = "tags")]
+            _tags: Vec<String>,
+        }
+        let item = json!({"tags": {"SS": ["a"]}});
+        read_item::<Plain>(item.clone()).unwrap();
+        for error in
+            [read_item::<Flat>(item.clone()).unwrap_err(), read_item::<Value>(item).unwrap_err()]
+        {
+            assert!(error.to_string().contains("`wire::string_set`"), "{error}");
+        }
+    }
+
+    #[test]
+    fn values_are_plain_data_in_other_formats() {
+        let item = json!({
+            "s": {"S": "x"}, "n": {"N": "1.5"}, "long": {"N": "12345678901234567890.5"},
+            "b": {"B": "AQI="}, "set": {"NS": ["1", "2"]}, "list": {"L": [{"NULL": true}, {"BOOL": true}]},
+        });
+        let value: wire::Value = read(json!({"M": item})).unwrap();
+        let plain = json!({
+            "s": "x", "n": 1.5, "long": "12345678901234567890.5", "b": [1, 2], "set": [1, 2],
+            "list": [null, true],
+        });
+        assert_eq!(serde_json::to_value(&value).unwrap(), plain);
+        let back: wire::Value = serde_json::from_str(&plain.to_string()).unwrap();
+        let back = back.as_m().unwrap();
+        assert_eq!(back["set"].as_l().unwrap(), [1.into(), 2.into()]);
+        assert_eq!(back["n"], "1.5".parse::<Number>().unwrap().into());
+
+        #[derive(Debug, PartialEq, Serialize, Deserialize)]
+        struct Set {
+            #[serde(with = "wire::number_set", default)]
+            set: Option<BTreeSet<i64>>,
+        }
+        for set in [None, Some([1, -2].into())] {
+            let set = Set { set };
+            let json = serde_json::to_string(&set).unwrap();
+            assert_eq!(serde_json::from_str::<Set>(&json).unwrap(), set);
+        }
+    }
+
+    #[test]
+    fn a_set_field_that_serde_buffers_reads_a_list_too() {
+        #[derive(Debug, Serialize, Deserialize)]
+        struct Flat {
+            #[serde(flatten)]
+            known: Known,
+        }
+        let mut item = known();
+        item["genres"] = json!({"L": [{"S": "a"}, {"S": "b\n"}]});
+        item["some"] = json!({"L": [{"S": "x"}]});
+        item["none"] = json!({"NULL": true});
+        assert_eq!(again::<Flat>(&item), sorted(known()));
+        item["some"] = json!({"M": {"x": {"S": "x"}}});
+        let error = read_item::<Flat>(item).unwrap_err();
+        assert_eq!(error.to_string(), "expected a set or list, found M");
+    }
+
+    #[test]
+    fn empty_sets_are_refused() {
+        let error = wire::value_to_vec(&wire::Value::Ss(BTreeSet::new())).unwrap_err();
+        assert_eq!(error.to_string(), "an empty set cannot be stored as SS");
+        assert!(read::<wire::Value>(json!({"SS": []})).is_err());
+        assert!(read::<wire::Value>(json!({"M": {"": {"NS": ["1", "x"]}}})).is_err());
+    }
 }

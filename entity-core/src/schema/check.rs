@@ -7,11 +7,9 @@
 //! A derive that refuses its declaration emits a schema without names and keys beside the error;
 //! the rules pass over it, so that one mistake is one error.
 
-// In `const` evaluation an index out of bounds is a compile error.
-#![allow(clippy::indexing_slicing)]
 // `const fn` has no iterators and no `get`; an index out of bounds is a compile error, or follows a
-// check of its bounds.
-#![allow(clippy::indexing_slicing)]
+// check of its bounds. A panic is the compile error.
+#![allow(clippy::indexing_slicing, clippy::panic)]
 
 use super::{
     Document, EntitySchema, FieldSchema, IndexKeys, IndexProjection, IndexSchema, KeyAttribute,
@@ -560,9 +558,19 @@ const fn holds(keys: &[KeyAttribute], slot: usize) -> bool {
     false
 }
 
+/// No item of one entity can have the key of an item of an entity before it.
+#[track_caller]
+pub const fn disjoint_from(collection: &str, entities: &[&EntitySchema], position: usize) {
+    let (mut earlier, later) = entities.split_at(position);
+    while let ([first, rest @ ..], [later, ..]) = (earlier, later) {
+        disjoint(collection, first, later);
+        earlier = rest;
+    }
+}
+
 /// No item of one entity can have the key of an item of the other.
 #[track_caller]
-pub const fn disjoint(collection: &str, a: &EntitySchema, b: &EntitySchema) {
+const fn disjoint(collection: &str, a: &EntitySchema, b: &EntitySchema) {
     if same(a.name, b.name) && a.type_attribute.is_some() {
         fail!(
             "two entities of `",

@@ -8,6 +8,7 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
+use super::carrier::{self, Carrier};
 use super::error::{Error, Result};
 use super::key::Name;
 use super::leaf::{Leaf, Tag, visit_text};
@@ -199,6 +200,18 @@ impl<'a, 'de> Deserializer<'a, 'de> {
         close(self.reader).map(|()| value)
     }
 
+    /// Takes the set that has been stepped into, for a visitor of anything: it is to know that it is one.
+    fn set<V: Visitor<'de>>(self, tag: Tag, visitor: V) -> Result<V::Value> {
+        let mut taken = false;
+        let reader = &mut *self.reader;
+        let set = Set { reader, tag, taken: &mut taken };
+        let value = visitor.visit_newtype_struct(Carrier(set))?;
+        if !taken {
+            elements(self.reader, tag, de::IgnoredAny)?;
+        }
+        close(self.reader).map(|()| value)
+    }
+
     /// Takes what is inside a scalar that has been stepped into.
     fn leaf(self, tag: Tag) -> Result<Leaf<'de>> {
         let leaf = match tag {
@@ -284,7 +297,8 @@ impl<'de> de::Deserializer<'de> for Deserializer<'_, 'de> {
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         match open(self.reader)? {
             Tag::M => self.members(visitor, true),
-            tag @ (Tag::L | Tag::Ss | Tag::Ns | Tag::Bs) => self.elements(tag, visitor),
+            Tag::L => self.elements(Tag::L, visitor),
+            tag @ (Tag::Ss | Tag::Ns | Tag::Bs) => self.set(tag, visitor),
             tag => self.leaf(tag)?.deserialize_any(visitor),
         }
     }
@@ -366,9 +380,10 @@ impl<'de> de::Deserializer<'de> for Deserializer<'_, 'de> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value> {
-        match name == number::MARKER {
-            true => visit_text(self.text(Tag::N)?, visitor),
-            false => visitor.visit_newtype_struct(self),
+        match name {
+            number::MARKER => visit_text(self.text(Tag::N)?, visitor),
+            carrier::PLAIN => visitor.visit_some(self),
+            _ => visitor.visit_newtype_struct(self),
         }
     }
 
@@ -657,6 +672,28 @@ impl<'de> SeqAccess<'de> for Elements<'_, 'de> {
         let element = self.element(seed).map_err(|error| error.at_index(self.count))?;
         self.count += 1;
         Ok(Some(element))
+    }
+}
+
+/// A set that has been stepped into, as the payload of a carrier.
+struct Set<'a, 'de> {
+    reader: &'a mut Reader<'de>,
+    tag: Tag,
+    taken: &'a mut bool,
+}
+
+impl<'de> de::Deserializer<'de> for Set<'_, 'de> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        *self.taken = true;
+        elements(self.reader, self.tag, visitor)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
+        unit unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier
+        ignored_any
     }
 }
 

@@ -259,7 +259,12 @@ impl serde::de::Error for Error {
 
     #[cold]
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::mismatch(&expected.to_string(), word(&found))
+        match found {
+            Unexpected::NewtypeStruct => {
+                Self::data(&format!("expected {expected}, found {CARRIED}"))
+            }
+            found => Self::mismatch(&expected.to_string(), word(&found)),
+        }
     }
 
     #[cold]
@@ -295,6 +300,11 @@ impl serde::de::Error for Error {
         Self::data("this attribute is there twice").at_name(name)
     }
 }
+
+/// What is in a newtype that nothing has asked for.
+const CARRIED: &str = "a set or a number of more than 15 digits, which types that take anything, and \
+    fields that serde buffers (flatten, untagged and internally tagged enums), take only as \
+    `wire::Value`, `wire::Number`, or `with` `wire::string_set`, `number_set`, `binary_set`, `as_number`";
 
 /// The word of DynamoDB for what serde found.
 fn word(found: &Unexpected<'_>) -> &'static str {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::de::value::CowStrDeserializer;
 use serde::de::{self, IntoDeserializer, Visitor};
 
+use super::carrier;
 use super::error::{Error, Result};
 use super::number::{self, Number};
 use super::write;
@@ -186,6 +187,7 @@ impl<'de> de::Deserializer<'de> for Leaf<'de> {
         match self {
             Leaf::N(text) if name == number::MARKER => visit_text(text, visitor),
             leaf if name == number::MARKER => Err(leaf.tag().instead_of("N")),
+            leaf if name == carrier::PLAIN => visitor.visit_some(leaf),
             leaf => visitor.visit_newtype_struct(leaf),
         }
     }

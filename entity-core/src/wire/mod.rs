@@ -24,15 +24,20 @@
 //! - A field that is `None` is absent, at every depth of structs and in an item as a whole. Absent and
 //!   NULL both read as `None`.
 //! - Numbers are exact or refused, never rounded: more than 38 digits, NaN, infinities, and what is out of
-//!   DynamoDB's range are errors. So is a number of more than 15 digits (if not an integer of 64 bits) that
-//!   is read through serde's buffering (`flatten`, internally tagged and untagged enums).
+//!   DynamoDB's range are errors.
+//! - [`Value`] holds any attribute value as it is stored.
+//! - Through serde's buffering (`flatten`, internally tagged and untagged enums), sets and numbers of more
+//!   than 15 digits (if not integers of 64 bits) are read as [`Value`], the former also `with`
+//!   [`string_set`], [`number_set`], [`binary_set`], the latter also as [`Number`] and `with` [`as_number`].
+//!   Anything else there, a plain `Vec`, an `f64` or serde_dynamo's markers, refuses them, and so do types
+//!   that take anything, such as `serde_json::Value`: they would be written back as something else.
 //! - An empty set, an element twice in a set, an attribute twice in an item, and nesting beyond 32 levels
 //!   are refused, as DynamoDB does.
 //! - `&str` fields, and `Cow` ones with `#[serde(borrow)]`, borrow from the bytes where these have no escapes.
 //! - Errors name the attribute: `item_sku.price: expected N, found S`. Inside what serde buffers, the
 //!   types find out too late to say more than where the buffering began.
 //!
-//! It does not check sizes (400 KB), and reading does not tell a set from a list.
+//! It does not check sizes (400 KB), and a sequence that is not buffered reads from a set as from a list.
 //!
 //! # Example
 //!
@@ -53,6 +58,7 @@
 #[macro_use]
 mod refuse;
 
+mod carrier;
 mod de;
 mod error;
 mod key;
@@ -65,6 +71,7 @@ pub mod scalar;
 #[doc(hidden)]
 pub mod ser;
 mod set;
+mod value;
 #[doc(hidden)]
 pub mod write;
 
@@ -74,6 +81,7 @@ pub use number::{Number, as_number};
 #[doc(inline)]
 pub use ser::{ItemSerializer, Serializer, to_vec, value_to_vec};
 pub use set::{binary_set, number_set, string_set};
+pub use value::Value;
 
 /// How deep values may nest in an attribute: a scalar in 31 maps or lists is the 32nd level.
 pub(crate) const LEVELS: u8 = 32;

@@ -4,9 +4,10 @@ use std::cmp::Ordering;
 use std::fmt::{self, Display};
 use std::str::FromStr;
 
-use serde::de::{self, Unexpected, Visitor};
+use serde::de::{self, DeserializeSeed, IntoDeserializer, MapAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::carrier::{Carrier, Key};
 use super::error::{Error, Result};
 
 /// The newtype name by which this format knows a number that is to be kept exactly.
@@ -215,20 +216,14 @@ impl Number {
         Error::data(&format!("{what}, expected {}", Wanted(visitor)))
     }
 
-    /// Gives a visitor that takes anything what holds this number exactly.
-    ///
-    /// # Errors
-    ///
-    /// If neither an integer of 64 bits nor 15 digits do: it is not rounded.
+    /// Gives a visitor that takes anything what holds this number exactly: where neither an integer of
+    /// 64 bits nor 15 digits do, its text in a carrier. It is not rounded.
     pub(super) fn visit_any<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         match self.to_i128() {
             Some(whole) if u64::try_from(whole).is_ok() => visitor.visit_u64(whole as u64),
             Some(whole) if i64::try_from(whole).is_ok() => visitor.visit_i64(whole as i64),
             _ if self.count() <= FLOAT_DIGITS => visitor.visit_f64(self.to_f64()),
-            _ => Err(Error::data(
-                "a number of more than 15 digits, which serde's buffering (flatten, untagged and \
-                 internally tagged enums) cannot hold exactly",
-            )),
+            _ => visitor.visit_newtype_struct(Carrier(self.to_string().into_deserializer())),
         }
     }
 }
@@ -447,7 +442,7 @@ impl<'de> Deserialize<'de> for Number {
     }
 }
 
-struct NumberVisitor;
+pub(super) struct NumberVisitor;
 
 impl<'de> Visitor<'de> for NumberVisitor {
     type Value = Number;
@@ -492,6 +487,24 @@ impl<'de> Visitor<'de> for NumberVisitor {
                 Err(E::invalid_value(Unexpected::Float(value), &"a number of up to 15 digits"))
             }
         }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Number, A::Error> {
+        match map.next_key()? {
+            Some(Key::Carrier) => map.next_value_seed(Carried),
+            _ => Err(de::Error::invalid_type(Unexpected::Map, &self)),
+        }
+    }
+}
+
+/// The text of a number, in a carrier.
+struct Carried;
+
+impl<'de> DeserializeSeed<'de> for Carried {
+    type Value = Number;
+
+    fn deserialize<D: Deserializer<'de>>(self, text: D) -> Result<Number, D::Error> {
+        text.deserialize_str(NumberVisitor)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::carrier::{PLAIN, Plain};
 use super::scalar::is_none;
 
 /// The three kinds of sets.
@@ -110,7 +111,7 @@ macro_rules! set_module {
                 T: Deserialize<'de>,
                 D: Deserializer<'de>,
             {
-                T::deserialize(deserializer)
+                deserializer.deserialize_newtype_struct(PLAIN, Plain::new())
             }
         }
     };
@@ -121,7 +122,8 @@ set_module! {
     ///
     /// It takes `Vec`, `HashSet`, `BTreeSet` and options of them (those with `#[serde(default)]` too,
     /// since serde asks for it with `with`). DynamoDB has no empty sets, and this does not
-    /// leave one out by itself; `skip_serializing_if` does. `serde_dynamo::string_set` has the same effect here.
+    /// leave one out by itself; `skip_serializing_if` does. `serde_dynamo::string_set` has the same effect here,
+    /// except that it does not read sets through serde's buffering (`flatten`, untagged and internally tagged enums).
     ///
     /// # Errors
     ///

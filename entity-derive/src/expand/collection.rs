@@ -22,7 +22,7 @@ pub(crate) fn expand(collection: &Collection<'_>) -> TokenStream {
     let listed = types
         .iter()
         .map(|ty| quote!(impl #generics #p::Contains<#ty> for #ident #arguments #predicates {}));
-    let checks = original.generics.params.is_empty().then(|| disjoint(&p, &name, &types));
+    let checks = original.generics.params.is_empty().then(|| disjoint(&p, &name, ident, &types));
     let of_table =
         types.iter().skip(1).map(|ty| at(ty.span(), &quote!(#p::assert_item_of::<#ty, #table>();)));
     let of_table =
@@ -92,16 +92,19 @@ pub(crate) fn expand(collection: &Collection<'_>) -> TokenStream {
     })
 }
 
-/// Each pair is checked at the span of its later entity.
-fn disjoint(p: &TokenStream, name: &str, entities: &[&syn::Type]) -> TokenStream {
-    let checks = entities.iter().enumerate().flat_map(|(position, later)| {
-        entities.iter().take(position).map(move |earlier| {
-            let check = quote!(#p::check::disjoint(
-                #name, #p::schema_of::<#earlier>(), #p::schema_of::<#later>(),
-            ));
-            let check = at(later.span(), &check);
-            quote!(const _: () = #check;)
-        })
+/// Each entity is compared with those before it, at its own span.
+fn disjoint(
+    p: &TokenStream,
+    name: &str,
+    ident: &syn::Ident,
+    entities: &[&syn::Type],
+) -> TokenStream {
+    let checks = entities.iter().enumerate().skip(1).map(|(position, later)| {
+        let check = quote!(#p::check::disjoint_from(
+            #name, <#ident as #p::Readable>::ENTITIES, #position,
+        ));
+        let check = at(later.span(), &check);
+        quote!(const _: () = #check;)
     });
     quote!(#(#checks)*)
 }

@@ -1,11 +1,15 @@
 //! The item view: what stands in the table is what serde says and the keys, for whoever reads it.
 
+#[path = "../attributes/mod.rs"]
+mod attributes;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use entity_core::key::{KeyField, KeyType};
-use entity_core::wire::Number;
+use entity_core::wire::{self, Number};
 use entity_core::{Collection, Entity, Index, Item, Readable, Table, TableHandle};
+use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tests::cart::{CartItem, CustomerPurchases, Gsi1, ItemSku, Status};
@@ -108,7 +112,7 @@ struct Open {
     id: String,
     owner: Option<String>,
     #[serde(flatten)]
-    extra: BTreeMap<String, Value>,
+    extra: BTreeMap<String, wire::Value>,
 }
 
 /// Unknown attributes are refused.
@@ -286,12 +290,15 @@ async fn unknown_attributes_survive_where_the_entity_takes_them() {
         "PK": { "S": "OPEN#7" }, "SK": { "S": "OPEN" }, "owner": { "S": "ada" },
         "OwnerPK": { "S": "OWNER#ada" }, "OwnerSK": { "S": "OPEN#7" },
         "note": { "S": "x" }, "list": { "L": [{ "N": "1" }, { "NULL": true }] },
-        "nested": { "M": { "deep": { "BOOL": true } } },
+        "nested": { "M": { "deep": { "BOOL": true }, "set": { "SS": ["a", "b"] } } },
+        "null": { "NULL": true }, "bytes": { "B": "AQI=" }, "strings": { "SS": ["", "x"] },
+        "numbers": { "NS": ["1.5", "99999999999999999999999999999999999999"] },
+        "binaries": { "BS": ["", "AQI="] }, "long": { "N": "-0.12345678901234567890123456789" },
     });
     raw::put(&views, raw::item(&item)).await;
     let mut open = views.get(Open::key("7")).await.unwrap().unwrap();
-    let extra = json!({ "note": "x", "list": [1, null], "nested": { "deep": true } });
-    assert_eq!(serde_json::to_value(&open.extra).unwrap(), extra);
+    assert_eq!(open.extra.len(), 9, "{:?}", open.extra);
+    assert_eq!(open.extra["strings"], wire::Value::Ss(["", "x"].map(String::from).into()));
     assert_eq!(open.id, "7");
     let by_owner = views.query(Open::by_owner("ada")).all().await.unwrap();
     assert_eq!(by_owner, [open.clone()]);
@@ -308,15 +315,28 @@ async fn unknown_attributes_survive_where_the_entity_takes_them() {
 
     for name in ["PK", "SK", "OwnerPK", "OwnerSK"] {
         let mut open = open.clone();
-        open.extra.insert(name.into(), json!("forged"));
+        open.extra.insert(name.into(), "forged".into());
         let error = views.put(&open).await.unwrap_err();
         assert!(matches!(error.kind(), entity_core::ErrorKind::Encode(_)), "{error:?}");
         assert!(error.to_string().contains(name), "{error}");
     }
     let mut doubled = open.clone();
-    doubled.extra.insert("id".into(), json!("forged"));
+    doubled.extra.insert("id".into(), "forged".into());
     let written = doubled.to_wire().map(|wire| Open::from_wire(&wire).unwrap());
     assert!(written.is_err() || written.unwrap().id == "7", "a flattened copy of a key's field");
+}
+
+proptest! {
+    #[test]
+    fn whatever_another_program_stores_beside_an_entity_is_kept(
+        extra in proptest::collection::btree_map("x.{0,3}", attributes::attribute(), 0..6),
+    ) {
+        let open = Open { id: "7".into(), owner: Some("ada".into()), extra: BTreeMap::new() };
+        let item = attributes::sorted(merged(stored(&open), &json!(extra)));
+        let open = read::<Open>(&item).unwrap();
+        prop_assert_eq!(open.extra.keys().collect::<Vec<_>>(), extra.keys().collect::<Vec<_>>());
+        prop_assert_eq!(attributes::sorted(stored(&open)), item);
+    }
 }
 
 #[test]

@@ -24,5 +24,6 @@ enum Items {
 }
 
 fn main() {
-    let _ = User::by_name("Ann");
+    let client = entity_local::LocalDynamo::in_memory().unwrap().client();
+    let _ = Users::on(&client).query(User::by_name("Ann")).all();
 }
