@@ -49,6 +49,21 @@ pub fn scalar_of<T: Serialize>(value: &T) -> Result<Scalar, PartError> {
     crate::wire::ser::scalar(value).map_err(|_| PartError::expected("a value that serde can write"))
 }
 
+/// Reads a part's text, and gives what serde makes of the field.
+pub fn decode_part<T: Serialize, E: Encoding<T>>(text: &str) -> Result<Scalar, PartError> {
+    scalar_of(&E::parse(text)?)
+}
+
+/// Whether a text is one that a part would be written as.
+pub fn check_part<T, E: Encoding<T>>(text: &str, _: KeyType) -> Result<(), PartError> {
+    E::parse(text).map(drop)
+}
+
+/// Passes every text: of fields that serde reads with a function.
+pub fn check_nothing(_: &str, _: KeyType) -> Result<(), PartError> {
+    Ok(())
+}
+
 /// Whether a key attribute's text is what serde makes of the field.
 pub fn check_native<T: Serialize + DeserializeOwned>(
     text: &str,

@@ -170,7 +170,9 @@ pub(crate) fn check_parts(
     text: &str,
 ) -> Result<(), KeyReason> {
     let check = |slot: usize, text: &str| match schema.parts.get(slot) {
-        Some(part) => (part.check)(text).map_err(|error| KeyReason::Field(part.path, error)),
+        Some(part) => {
+            (part.check)(text, attribute.def.ty).map_err(|error| KeyReason::Field(part.path, error))
+        }
         None => Ok(()),
     };
     match &attribute.form {

@@ -3,13 +3,16 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use serde::Serialize;
+
 use super::Strong;
-use super::condition::Condition;
+use super::condition::{Condition, SortCondition};
 use super::key_condition::{Admitted, IntoQuery, KeyCondition, Sort};
 use crate::error::{KeyError, KeyReason};
 use crate::item::MAX_SLOTS;
 use crate::key::{
-    Bounds, KeyValue, Part, PartError, Step, Template, TemplateError, attribute_value, check_text,
+    Bounds, KeyType, KeyValue, Native, NativeIn, Part, PartError, Step, Template, TemplateError,
+    attribute_value, check_text,
 };
 use crate::schema::{Collection, Entity, IndexKeys, IndexSchema, KeyAttribute, KeyForm};
 
@@ -106,6 +109,34 @@ impl<E: Entity> Steps<E> {
             }
         }
         self
+    }
+
+    /// [`Self::part`] of a part that an encoding writes.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn encoded<T>(
+        self,
+        part: (usize, &'static str),
+        descending: bool,
+        condition: Condition<T>,
+        write: fn(&T, &mut String) -> Result<(), PartError>,
+    ) -> Self {
+        self.part(part, descending, condition, |value, out| write(value, out).map(|()| true))
+    }
+
+    /// [`Self::part`] of a field that is the key attribute by itself.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn native<T: Serialize, K>(
+        self,
+        part: (usize, &'static str),
+        condition: impl SortCondition<T, NativeIn<K>>,
+    ) -> Self {
+        let attribute = self.sk.iter().find(|attribute| attribute.holds(part.0));
+        let ty = attribute.map_or(KeyType::S, |attribute| attribute.def.ty);
+        self.part(part, false, condition.into_condition(), |value, out| {
+            Native::new(value, ty).write(out)
+        })
     }
 
     fn give(&mut self, part: (usize, &'static str), given: Result<Given, PartError>) {

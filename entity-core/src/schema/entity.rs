@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use super::{IndexSchema, KeyDef, TableSchema, check};
 use crate::error::KeyError;
 use crate::item::Item;
-use crate::key::{Key, Limit, Part, PartError, Template};
+use crate::key::{Key, KeyType, Limit, Part, PartError, Template};
 use crate::query::Steps;
 use crate::wire::ser::Scalar;
 
@@ -125,8 +125,8 @@ pub struct PartSchema {
     /// How it is written, in the words of the template: `plain`, `04`, `+06:desc`; `serde` for a
     /// field that is a key attribute by itself.
     pub encoding: &'static str,
-    /// Whether a text is one that the part would be written as.
-    pub check: fn(&str) -> Result<(), PartError>,
+    /// Whether a text is one that the part would be written as, in an attribute of that type.
+    pub check: fn(&str, KeyType) -> Result<(), PartError>,
 }
 
 /// A field of an entity, as stored.

@@ -230,14 +230,17 @@ impl<'e> Keys<'e> {
         let restores = slots.map(|(number, slot)| {
             let decode = match &slot.form {
                 Form::Native(_) => quote!(#p::None),
+                Form::Encoded(..) if field.serialize_with.is_none() => {
+                    let (inner, encoding) = (slot.inner_type(p), slot.encoding(p));
+                    let decode = at(field.span(), &quote!(#p::decode_part::<#inner, #encoding>));
+                    quote!(#p::Some(#decode))
+                }
                 Form::Encoded(..) => {
                     let (inner, encoding) = (slot.inner_type(p), slot.encoding(p));
-                    let parse = quote!(<#encoding as #p::Encoding<#inner>>::parse);
-                    let parse = at(field.span(), &parse);
                     let some = option_of(field.ty).map(|_| quote!(let value = #p::Some(value);));
                     let value = slot.wrapped(&quote!(&value));
                     quote!(#p::Some(|text| {
-                        let value = #parse(text)?;
+                        let value = <#encoding as #p::Encoding<#inner>>::parse(text)?;
                         #some
                         #p::scalar_of(#value)
                     }))
@@ -438,14 +441,14 @@ impl Slot<'_> {
     pub(crate) fn schema(&self, p: &TokenStream) -> TokenStream {
         let (path, encoding) = (self.name(), self.encoding_name());
         let check = match &self.form {
-            Form::Native(_) if self.field.custom => quote!(|_| #p::Ok(())),
-            Form::Native(def) => {
+            Form::Native(_) if self.field.custom => quote!(#p::check_nothing),
+            Form::Native(_) => {
                 let ty = self.field.ty;
-                quote!(|text| #p::check_native::<#ty>(text, #def.ty))
+                quote!(#p::check_native::<#ty>)
             }
             Form::Encoded(..) => {
                 let (ty, encoding) = (self.inner_type(p), self.encoding(p));
-                quote!(|text| <#encoding as #p::Encoding<#ty>>::parse(text).map(|_| ()))
+                at(self.field.span(), &quote!(#p::check_part::<#ty, #encoding>))
             }
         };
         quote!(#p::PartSchema { path: #path, encoding: #encoding, check: #check })

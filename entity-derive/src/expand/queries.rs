@@ -180,7 +180,7 @@ impl<'k, 'e> Query<'k, 'e> {
         let (p, vis) = (self.keys.p(), self.keys.vis());
         let Some(slot) = self.keys.slots.get(number) else { return TokenStream::new() };
         let (ty, field) = (slot.inner_type(p), slot.name());
-        let (encoding, descending) = if slot.is_native() {
+        let (encoding, steps) = if slot.is_native() {
             let kinds = match self.index {
                 None => {
                     let table = self.keys.table();
@@ -189,17 +189,32 @@ impl<'k, 'e> Query<'k, 'e> {
                 Some((_, path)) => at(path.span(), &quote!(<#path as #p::Index>::Sort)),
             };
             let holds = |key: &Key<'_>| self.keys.numbers(key).contains(&number);
-            let position = self.sk.iter().position(holds).unwrap_or_default();
-            let kind = quote!(<#kinds as #p::native::Nth<#position>>::Kind);
-            (quote!(#p::NativeIn<#kind>), quote!(false))
+            let attribute = self.sk.iter().position(holds).unwrap_or_default();
+            let kind = quote!(<#kinds as #p::native::Nth<#attribute>>::Kind);
+            let steps = match slot.field.serialize_with {
+                None => quote!(self.0.native::<#ty, _>((#number, #field), condition)),
+                Some(_) => {
+                    let part = slot.part(p, &quote!(value), true);
+                    quote!(self.0.part(
+                        (#number, #field),
+                        false,
+                        #p::SortCondition::into_condition(condition),
+                        |value: &#ty, out| #p::Part::write(&#part, out),
+                    ))
+                }
+            };
+            (quote!(#p::NativeIn<#kind>), steps)
         } else {
             let encoding = slot.encoding(p);
-            (
-                encoding.clone(),
-                at(slot.field.span(), &quote!(<#encoding as #p::Encoding<#ty>>::DESCENDING)),
-            )
+            let of = at(slot.field.span(), &quote!(<#encoding as #p::Encoding<#ty>>));
+            let steps = quote!(self.0.encoded(
+                (#number, #field),
+                #of::DESCENDING,
+                #p::SortCondition::<#ty, #encoding>::into_condition(condition),
+                #of::write,
+            ));
+            (encoding.clone(), at(slot.field.span(), &steps))
         };
-        let part = slot.part(p, &quote!(value), true);
         let doc = format!("Narrows the query by `{field}`.");
         quote! {
             #[doc = #doc]
@@ -208,11 +223,7 @@ impl<'k, 'e> Query<'k, 'e> {
                 __At: #p::Takes<#position>,
                 __C: #p::SortCondition<#ty, #encoding>,
             {
-                let condition = #p::SortCondition::into_condition(condition);
-                let steps = self.0.part((#number, #field), #descending, condition, |value: &#ty, out| {
-                    #p::Part::write(&#part, out)
-                });
-                #query(steps, ::core::marker::PhantomData)
+                #query(#steps, ::core::marker::PhantomData)
             }
         }
     }
