@@ -11,7 +11,7 @@ pub use serde::{Serialize, Serializer};
 pub use crate::error::{KeyError, WriteError};
 pub use crate::item::{
     Item, ItemOf, RawItem, ReadResult, Readable, Scratch, read_collection, read_entity,
-    write_entity,
+    read_projection, write_entity,
 };
 pub use crate::key::{
     Charset, Desc, Encoded, Encoding, Key, KeyArg, KeyField, KeyPart, KeyType, Last, Native,
@@ -24,8 +24,8 @@ pub use crate::query::{
 };
 pub use crate::schema::{
     Collection, CollectionOf, Contains, Document, DocumentField, Entity, EntitySchema, FieldSchema,
-    Index, IndexKeys, IndexKind, IndexOf, IndexSchema, KeyAttribute, KeyDef, KeyForm, Projection,
-    Restore, Table, TableSchema, check, hash_name,
+    Index, IndexKeys, IndexKind, IndexOf, IndexProjection, IndexSchema, KeyAttribute, KeyDef,
+    KeyForm, PartSchema, Projection, Restore, Table, TableSchema, check, hash_name,
 };
 pub use crate::wire::Error as WireError;
 pub use crate::wire::read::Reader;
@@ -39,19 +39,31 @@ pub const NO_TABLE: &TableSchema = {
 
 /// What stands beside an error that a derive has told: no index.
 pub const NO_INDEX: &IndexSchema =
-    &IndexSchema::new("", &[], &[], IndexKind::Global, Projection::All);
+    &IndexSchema::new("", &[], &[], IndexKind::Global, IndexProjection::All);
 
 /// What stands beside an error that a derive has told: no entity.
-pub const NO_ENTITY: &EntitySchema = &EntitySchema::new("", (&[], &[]), &[], &[], false, None);
+pub const NO_ENTITY: &EntitySchema = &EntitySchema::new("", (&[], &[]), &[], &[], &[], false, None);
 
 /// The scalar that serde makes of a field that is put back from a key.
 pub fn scalar_of<T: Serialize>(value: &T) -> Result<Scalar, PartError> {
     crate::wire::ser::scalar(value).map_err(|_| PartError::expected("a value that serde can write"))
 }
 
+/// Whether a key attribute's text is what serde makes of the field.
+pub fn check_native<T: Serialize + DeserializeOwned>(
+    text: &str,
+    ty: KeyType,
+) -> Result<(), PartError> {
+    crate::key::check_native::<T>(text, ty)
+}
+
 /// The keys of an entity in its index at a position.
+#[allow(clippy::panic, reason = "evaluated while compiling, by the derive's own number")]
 pub const fn index_keys<E: Entity>(position: usize) -> &'static IndexKeys {
-    &E::SCHEMA.indexes[position]
+    match E::SCHEMA.indexes.split_at(position) {
+        (_, [keys, ..]) => keys,
+        _ => panic!("the derive numbers the entity's indexes"),
+    }
 }
 
 /// A value of a key with the function that writes it; what `Encoded` is where the types are known.

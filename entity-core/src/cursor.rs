@@ -12,6 +12,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::error::{CursorError, CursorReason};
 use crate::fnv;
+use crate::page::members;
+use crate::wire::read::Reader;
 
 const VERSION: u8 = 1;
 
@@ -71,7 +73,15 @@ impl FromStr for Cursor {
         if *version != VERSION {
             return Err(CursorError::new(None, CursorReason::Version));
         }
-        let key = std::str::from_utf8(key).map_err(|_| broken())?.to_owned();
-        Ok(Self { fingerprint: u64::from_be_bytes(*fingerprint), key })
+        let key = std::str::from_utf8(key).ok().filter(|key| is_object(key)).ok_or_else(broken)?;
+        Ok(Self { fingerprint: u64::from_be_bytes(*fingerprint), key: key.to_owned() })
     }
+}
+
+/// Whether the text is one JSON object and no more: anybody can make a checksum, and what follows
+/// the object would be members of the request.
+fn is_object(text: &str) -> bool {
+    let mut reader = Reader::new(text);
+    let walked = members(&mut reader, |reader, _| reader.skip().map(drop));
+    walked.and_then(|()| reader.end()).is_ok()
 }

@@ -41,6 +41,20 @@ impl<T: Table> TableHandle<T> {
     }
 
     /// The same table under another name, as in another stage: `Songs-dev`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// use entity_local::LocalDynamo;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let songs = Songs::on(&LocalDynamo::in_memory()?.client()).named("Songs-dev");
+    /// assert_eq!(songs.name(), "Songs-dev");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn named(mut self, name: impl Into<String>) -> Self {
         self.target.table = Arc::from(name.into());

@@ -1,11 +1,28 @@
 //! What reads return: `Page`, and `Response` with what it cost.
 
+use std::ops::AddAssign;
+
 use crate::cursor::Cursor;
 use crate::error::{Error, PartialRead};
 use crate::wire;
 use crate::wire::read::Reader;
 
 /// What an operation returned, in full.
+///
+/// # Example
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let songs = songs().await?;
+/// let response = songs.query(SongItem::partition("1")).all().response().await?;
+/// assert_eq!(response.value.len(), 4);
+/// assert_eq!((response.requests, response.scanned, response.skipped), (1, 4, 0));
+/// assert!(response.consumed.units > 0.0);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Response<V> {
@@ -49,18 +66,6 @@ pub struct ConsumedCapacity {
 }
 
 impl ConsumedCapacity {
-    /// Adds what another request consumed.
-    pub(crate) fn add(&mut self, other: Self) {
-        self.units += other.units;
-        self.table += other.table;
-        for (index, units) in other.indexes {
-            match self.indexes.iter_mut().find(|(name, _)| *name == index) {
-                Some((_, sum)) => *sum += units,
-                None => self.indexes.push((index, units)),
-            }
-        }
-    }
-
     /// Reads `ConsumedCapacity` of an answer.
     pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, wire::Error> {
         let mut capacity = Self::default();
@@ -79,6 +84,20 @@ impl ConsumedCapacity {
             Ok(())
         })?;
         Ok(capacity)
+    }
+}
+
+/// Adds what another request consumed.
+impl AddAssign for ConsumedCapacity {
+    fn add_assign(&mut self, other: Self) {
+        self.units += other.units;
+        self.table += other.table;
+        for (index, units) in other.indexes {
+            match self.indexes.iter_mut().find(|(name, _)| *name == index) {
+                Some((_, sum)) => *sum += units,
+                None => self.indexes.push((index, units)),
+            }
+        }
     }
 }
 
@@ -108,6 +127,21 @@ pub(crate) fn members<'de>(
 }
 
 /// Items of a query or of a scan, and where to go on.
+///
+/// # Example
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let songs = songs().await?;
+/// let page = songs.query(MonthlyCount::partition("1")).limit(2).page().await?;
+/// assert!(page.cursor().is_some());
+/// let months = page.into_items()?;
+/// assert_eq!(months.len(), 2);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Page<R> {
     items: Vec<Result<R, Error>>,
@@ -120,7 +154,6 @@ impl<R> Page<R> {
     }
 
     /// A result for each item, in order; an item that cannot be read does not hide the others.
-    #[must_use]
     pub fn items(&self) -> &[Result<R, Error>] {
         &self.items
     }

@@ -8,26 +8,103 @@ use crate::wire::write;
 /// A request as it would be sent: the operation and the JSON body.
 ///
 /// `Display` shows the body; it holds the values of keys and attributes.
+///
+/// # Example
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let songs = songs().await?;
+/// let request = songs.get(Song::key("1")).consistent().request()?;
+/// assert_eq!(request.operation(), "GetItem");
+/// assert_eq!(
+///     request.to_string(),
+///     r#"GetItem {"TableName":"Songs","#.to_owned()
+///         + r#""Key":{"Id":{"S":"1"},"Metadata":{"S":"Details"}},"ConsistentRead":true}"#,
+/// );
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Request {
     operation: &'static str,
     index: Option<&'static str>,
     body: Vec<u8>,
+    /// The attributes that expressions name, `#n0` and on.
+    names: Vec<&'static str>,
+    /// The values that expressions compare with, `:v0` and on, as JSON.
+    values: Vec<Vec<u8>>,
 }
 
 impl Request {
     /// Begins a body with the table's name.
     pub(crate) fn new(operation: &'static str, table: &str) -> Self {
-        let mut request = Self { operation, index: None, body: Vec::with_capacity(256) };
+        let mut request = Self {
+            operation,
+            index: None,
+            body: Vec::with_capacity(256),
+            names: Vec::new(),
+            values: Vec::new(),
+        };
         request.body.extend_from_slice(b"{\"TableName\":");
         write::string(&mut request.body, table);
         request
     }
 
-    /// Ends the body.
+    /// Ends the body, with the placeholders that its expressions use.
     pub(crate) fn end(mut self) -> Self {
+        let (names, values) = (std::mem::take(&mut self.names), std::mem::take(&mut self.values));
+        if !names.is_empty() {
+            self.placeholders("ExpressionAttributeNames", "#n", &names, |body, name| {
+                write::string(body, name);
+            });
+        }
+        if !values.is_empty() {
+            self.placeholders("ExpressionAttributeValues", ":v", &values, |body, value| {
+                body.extend_from_slice(value);
+            });
+        }
         self.body.push(b'}');
         self
+    }
+
+    fn placeholders<T>(
+        &mut self,
+        member: &str,
+        prefix: &str,
+        list: &[T],
+        write: impl Fn(&mut Vec<u8>, &T),
+    ) {
+        let body = &mut self.member(member).body;
+        for (number, element) in list.iter().enumerate() {
+            body.push(if number == 0 { b'{' } else { b',' });
+            body.extend_from_slice(format!("\"{prefix}{number}\":").as_bytes());
+            write(body, element);
+        }
+        body.push(b'}');
+    }
+
+    /// The placeholder of an attribute's name: one for each name.
+    pub(crate) fn name(&mut self, name: &'static str) -> String {
+        let known = self.names.iter().position(|known| *known == name);
+        let number = known.unwrap_or_else(|| {
+            self.names.push(name);
+            self.names.len() - 1
+        });
+        format!("#n{number}")
+    }
+
+    /// The placeholder of a value: equal values share one.
+    pub(crate) fn value(&mut self, value: &KeyValue) -> String {
+        let mut json = Vec::new();
+        value.write(&mut json);
+        let known = self.values.iter().position(|known| *known == json);
+        let number = known.unwrap_or_else(|| {
+            self.values.push(json);
+            self.values.len() - 1
+        });
+        format!(":v{number}")
     }
 
     /// Adds a member whose value is JSON already.
@@ -63,26 +140,6 @@ impl Request {
             write::string(body, name);
             body.push(b':');
             value.write(body);
-        }
-        body.push(b'}');
-        self
-    }
-
-    /// Adds a member that is an object of strings.
-    pub(crate) fn texts<'k>(
-        &mut self,
-        name: &str,
-        values: impl IntoIterator<Item = (&'k str, &'k str)>,
-    ) -> &mut Self {
-        let body = &mut self.member(name).body;
-        body.push(b'{');
-        for (position, (name, value)) in values.into_iter().enumerate() {
-            if position > 0 {
-                body.push(b',');
-            }
-            write::string(body, name);
-            body.push(b':');
-            write::string(body, value);
         }
         body.push(b'}');
         self

@@ -252,7 +252,9 @@ impl<V: Send + 'static> DeserializeResponse for Deserializer<V> {
         let broken = |error: BoxError| OrchestratorError::response(error);
         let body =
             response.body().bytes().ok_or_else(|| broken("the body is not loaded".into()))?;
-        self.slot.put((self.read)(body).map_err(|error| broken(error.into()))?);
+        let read = (self.read)(body);
+        let unread = |error| broken(format!("the answer cannot be read: {error}").into());
+        self.slot.put(read.map_err(unread)?);
         Ok((self.output)())
     }
 }

@@ -6,7 +6,7 @@ use syn::{
 };
 
 use crate::attr::{self, KeyDef, KeyExpr, Once};
-use crate::case::{Case, snake};
+use crate::case::snake;
 use crate::ctxt::Ctxt;
 use crate::serde_attr;
 use crate::template::{field_name, name_of};
@@ -119,10 +119,10 @@ pub(crate) struct Index<'a> {
     pub(crate) pk: Vec<KeyDef>,
     pub(crate) sk: Vec<KeyDef>,
     pub(crate) local: bool,
-    pub(crate) projection: Projection,
+    pub(crate) projection: IndexProjection,
 }
 
-pub(crate) enum Projection {
+pub(crate) enum IndexProjection {
     All,
     KeysOnly,
     Include(Vec<LitStr>),
@@ -146,10 +146,14 @@ impl<'a> Index<'a> {
                     "sk" => sk.set(cx, meta, attr::key_defs(meta)),
                     "local" => local.set(cx, meta, attr::flag(meta)),
                     "keys_only" => {
-                        projection.set(cx, meta, attr::flag(meta).map(|()| Projection::KeysOnly));
+                        projection.set(
+                            cx,
+                            meta,
+                            attr::flag(meta).map(|()| IndexProjection::KeysOnly),
+                        );
                     }
                     "project" => {
-                        projection.set(cx, meta, attr::strings(meta).map(Projection::Include))
+                        projection.set(cx, meta, attr::strings(meta).map(IndexProjection::Include))
                     }
                     "crate" => krate.set(cx, meta, attr::krate(meta)),
                     _ => return false,
@@ -187,7 +191,7 @@ impl<'a> Index<'a> {
             pk,
             sk,
             local,
-            projection: projection.get().unwrap_or(Projection::All),
+            projection: projection.get().unwrap_or(IndexProjection::All),
         })
     }
 }
@@ -244,6 +248,7 @@ pub(crate) struct Field<'a> {
     pub(crate) flatten: bool,
     pub(crate) serialize_with: Option<ExprPath>,
     pub(crate) custom: bool,
+    pub(crate) default: bool,
 }
 
 impl<'a> Entity<'a> {
@@ -359,7 +364,7 @@ fn fields<'a>(
                     named
                         .named
                         .iter()
-                        .filter_map(|field| Field::from_syn(cx, field, container.rename_all))
+                        .filter_map(|field| Field::from_syn(cx, field, &container))
                         .collect(),
                 );
             }
@@ -377,7 +382,11 @@ fn fields<'a>(
 }
 
 impl<'a> Field<'a> {
-    fn from_syn(cx: &Ctxt, original: &'a syn::Field, rename_all: Case) -> Option<Self> {
+    fn from_syn(
+        cx: &Ctxt,
+        original: &'a syn::Field,
+        container: &serde_attr::Container,
+    ) -> Option<Self> {
         let ident = original.ident.as_ref()?;
         let serde = serde_attr::Member::parse(cx, &original.attrs);
         let mut key_only = Once::new("key_only", "a field");
@@ -391,12 +400,13 @@ impl<'a> Field<'a> {
         Some(Self {
             ident,
             ty: &original.ty,
-            attribute: serde.rename.unwrap_or_else(|| rename_all.field(&name_of(ident))),
+            attribute: serde.rename.unwrap_or_else(|| container.rename_all.field(&name_of(ident))),
             key_only: key_only.get().is_some(),
             skip: serde.skip,
             flatten: serde.flatten,
             serialize_with: serde.serialize_with,
             custom: serde.custom,
+            default: serde.default || container.default,
         })
     }
 }
@@ -414,6 +424,48 @@ impl<'a> Document<'a> {
         let fields = fields(cx, original, "Document", "a struct with named fields")?;
         crate::check::attribute_names(cx, &fields);
         Some(Self { original, krate, fields })
+    }
+}
+
+/// `#[derive(Projection)]`.
+pub(crate) struct Projection<'a> {
+    pub(crate) original: &'a DeriveInput,
+    pub(crate) krate: Path,
+    pub(crate) entity: Type,
+    pub(crate) fields: Vec<Field<'a>>,
+}
+
+impl<'a> Projection<'a> {
+    pub(crate) fn from_syn(cx: &Ctxt, original: &'a DeriveInput) -> Option<Self> {
+        let of = "a projection";
+        let (mut entity, mut krate) = (Once::new("entity", of), Once::new("crate", of));
+        let accepted = ["entity", "crate"];
+        let read = attr::each(cx, &original.attrs, ("projection", of), &accepted, |key, meta| {
+            match key {
+                "entity" => entity.set(cx, meta, attr::ty(meta)),
+                "crate" => krate.set(cx, meta, attr::krate(meta)),
+                _ => return false,
+            }
+            true
+        });
+        let ident = &original.ident;
+        let fields = fields(cx, original, "Projection", "a struct with named fields");
+        let entity = entity.required(cx, ident, read, || {
+            format!("`{ident}` is a part of no entity; add `#[projection(entity = ...)]`")
+        });
+        let fields = fields?;
+        check_owned(cx, original, "a projection");
+        crate::check::attribute_names(cx, &fields);
+        for field in fields.iter().filter(|field| field.key_only) {
+            let name = field.ident;
+            cx.error(name, format!("`key_only` is said by the entity; remove it from `{name}`"));
+        }
+        Some(Self {
+            original,
+            krate: krate.get().unwrap_or_else(default_crate),
+            entity: entity?,
+            fields,
+        })
     }
 }
 
@@ -558,6 +610,11 @@ fn check_unit(cx: &Ctxt, input: &DeriveInput, derive: &str) {
 }
 
 impl Field<'_> {
+    /// Whether an item can lack it: it is an `Option`, or serde has a default for it.
+    pub(crate) fn is_optional(&self) -> bool {
+        option_of(self.ty).is_some() || self.default
+    }
+
     pub(crate) fn span(&self) -> proc_macro2::Span {
         self.ty.span()
     }

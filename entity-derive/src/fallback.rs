@@ -215,17 +215,15 @@ fn beside(error: syn::Error, impls: &TokenStream) -> TokenStream {
     }
 }
 
-/// `Readable`, `Item` and `ItemOf` of every table.
-fn item(
+/// `Readable`.
+fn readable(
     input: &DeriveInput,
     p: &TokenStream,
     table: &TokenStream,
     schema: &TokenStream,
 ) -> TokenStream {
     let ident = &input.ident;
-    let (generics, arguments, predicates) = input.generics.split_for_impl();
-    let any = with_parameter(input);
-    let (any, _, _) = any.split_for_impl();
+    let (generics, arguments, _) = input.generics.split_for_impl();
     let bounded = shared(input);
     quote! {
         impl #generics #p::Readable for #ident #arguments #bounded {
@@ -240,6 +238,24 @@ fn item(
                 loop {}
             }
         }
+    }
+}
+
+/// `Readable`, `Item` and `ItemOf` of every table.
+fn item(
+    input: &DeriveInput,
+    p: &TokenStream,
+    table: &TokenStream,
+    schema: &TokenStream,
+) -> TokenStream {
+    let ident = &input.ident;
+    let (generics, arguments, predicates) = input.generics.split_for_impl();
+    let any = with_parameter(input);
+    let (any, _, _) = any.split_for_impl();
+    let bounded = shared(input);
+    let readable = readable(input, p, table, schema);
+    quote! {
+        #readable
 
         impl #generics #p::Item for #ident #arguments #bounded {
             fn entity_name(&self) -> &'static str {
@@ -340,4 +356,22 @@ fn items(attribute: &Attribute) -> Vec<Vec<TokenTree>> {
     let tokens: Vec<TokenTree> = list.tokens.clone().into_iter().collect();
     let comma = |token: &TokenTree| matches!(token, TokenTree::Punct(p) if p.as_char() == ',');
     tokens.split(comma).map(<[TokenTree]>::to_vec).collect()
+}
+
+pub(crate) fn projection(input: &DeriveInput, krate: &Path, error: syn::Error) -> TokenStream {
+    let (ident, p) = (&input.ident, quote!(#krate::__private));
+    let (generics, arguments, _) = input.generics.split_for_impl();
+    let item = readable(input, &p, &quote!(__Wrong), &quote!());
+    let bounded = shared(input);
+    // What is named is used.
+    let named = type_of(input, "projection", "entity").map(|entity| quote!(type __Named = #entity;));
+    let impls = quote! {
+        #item
+        #named
+
+        impl #generics #p::Projection for #ident #arguments #bounded {
+            type Entity = __Wrong;
+        }
+    };
+    beside(error, &impls)
 }

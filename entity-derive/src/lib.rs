@@ -37,4 +37,5 @@ derives! {
     Collection(collection) collection;
     Document(document, serde) document;
     KeyPart(key_part, serde) key_part;
+    Projection(projection, entity, serde) projection;
 }

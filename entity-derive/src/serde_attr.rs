@@ -10,6 +10,8 @@ use crate::ctxt::Ctxt;
 #[derive(Default)]
 pub(crate) struct Container {
     pub(crate) rename_all: Case,
+    /// Whether serde makes values up for all fields that are not there.
+    pub(crate) default: bool,
 }
 
 /// serde's attributes on a field or on a variant.
@@ -21,6 +23,8 @@ pub(crate) struct Member {
     pub(crate) serialize_with: Option<ExprPath>,
     /// Whether serde's encoding of the field is not its type's own.
     pub(crate) custom: bool,
+    /// Whether serde makes a value up where there is none.
+    pub(crate) default: bool,
 }
 
 /// Attributes that change what a container is for serde, so that it is no struct of fields.
@@ -38,6 +42,7 @@ impl Container {
                     "`#[serde({name})]` makes something else of the struct; an entity's attributes are its fields: remove it, or convert by hand"
                 ));
             }
+            container.default |= meta.path.is_ident("default");
             if meta.path.is_ident("rename_all") {
                 let (name, at) = renamed(cx, &meta)?;
                 match Case::parse(&name) {
@@ -61,6 +66,10 @@ impl Member {
                 "rename" => member.rename = Some(renamed(cx, &meta)?.0),
                 "skip" | "skip_serializing" | "skip_deserializing" => member.skip = true,
                 "flatten" => member.flatten = true,
+                "default" => {
+                    member.default = true;
+                    pass(&meta)?;
+                }
                 "with" => {
                     let path: ExprPath = meta.value()?.parse::<LitStr>()?.parse()?;
                     member.serialize_with = Some(syn::parse_quote!(#path::serialize));

@@ -1,5 +1,8 @@
 //! The wire codec from outside: what it writes, what it reads, what it refuses.
 
+// Helpers of tests fail as tests do; clippy allows it in `#[test]` functions alone.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -1078,7 +1081,7 @@ fn scalars_go_both_ways_through_the_types_own_serde() {
         assert_eq!(scalar(&value).unwrap(), expected);
         assert_eq!(T::deserialize(expected).unwrap(), value);
     }
-    both("a".to_string(), Scalar::S("a".into()));
+    both("a".to_owned(), Scalar::S("a".into()));
     both(Status::Active, Scalar::S("Active".into()));
     both('x', Scalar::S("x".into()));
     both(7u8, Scalar::N("7".into()));

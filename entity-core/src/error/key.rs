@@ -10,6 +10,19 @@ use crate::schema::{KeyAttribute, KeyForm};
 /// the service would refuse it.
 ///
 /// `Display` names entity, attribute, template and field, never the value.
+///
+/// # Example
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let error = MonthlyCount::key("1", "2018#01").unwrap_err();
+/// assert_eq!((error.entity(), error.attribute()), ("MonthlyCount", "Metadata"));
+/// assert_eq!(error.template(), Some("Month-{download_month}"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyError(Box<Inner>);
 
@@ -89,7 +102,7 @@ impl fmt::Display for KeyError {
 impl fmt::Display for KeyReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Template(error) => error.fmt(f),
+            Self::Template(error) => error.reason().fmt(f),
             Self::Field(field, error) => write!(f, "field `{field}`: {error}"),
             Self::Absent => f.write_str("a part is `None`, and a primary key has every part"),
             Self::Empty => f.write_str("the key is empty, which DynamoDB refuses"),

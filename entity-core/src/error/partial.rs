@@ -8,6 +8,36 @@ use super::Error;
 /// A read of many items in which some could not be read, or that stopped before its end.
 ///
 /// It carries what was read. `?` turns it into an [`Error`], which drops that.
+///
+/// # Example
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+/// use aws_sdk_dynamodb::types::AttributeValue;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let songs = songs().await?;
+/// // Another program has stored a month without its downloads.
+/// songs
+///     .client()
+///     .put_item()
+///     .table_name("Songs")
+///     .item("Id", AttributeValue::S("1".into()))
+///     .item("Metadata", AttributeValue::S("Month-2018-04".into()))
+///     .item("DownloadMonth", AttributeValue::S("2018-04".into()))
+///     .send()
+///     .await?;
+///
+/// let partial = songs.query(MonthlyCount::partition("1")).all().await.unwrap_err();
+/// assert_eq!(partial.items().len(), 3);
+/// assert_eq!(
+///     partial.errors()[0].to_string(),
+///     "Songs/MonthlyCount 1/Month-2018-04: Downloads: required, but not there",
+/// );
+/// # Ok(())
+/// # }
+/// ```
 pub struct PartialRead<R> {
     items: Vec<R>,
     errors: Vec<Error>,

@@ -15,10 +15,11 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 pub use self::raw::RawItem;
-pub(crate) use self::read::MAX_SLOTS;
+pub(crate) use self::raw::key_json;
 pub use self::read::Scratch;
+pub(crate) use self::read::{MAX_SLOTS, read_one};
 #[doc(hidden)]
-pub use self::read::{read_collection, read_entity};
+pub use self::read::{read_collection, read_entity, read_projection};
 #[doc(hidden)]
 pub use self::write::write_entity;
 use crate::error::{Error, ItemError, WriteError};
@@ -46,6 +47,9 @@ pub trait Readable: Sized + Send + 'static {
     /// The entities that an item may be; one, or those of a collection in its variants' order.
     const ENTITIES: &'static [&'static EntitySchema];
 
+    /// The attributes that are read, keys aside; `None` for all.
+    const SELECTED: Option<&'static [&'static str]> = None;
+
     /// Reads one item; the outer error is one of the JSON.
     #[doc(hidden)]
     fn read<'de>(
@@ -61,6 +65,29 @@ pub trait Readable: Sized + Send + 'static {
     /// # Errors
     ///
     /// If the text is not an item, or is not an item of this type; see [`ItemError`].
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// use entity_core::Readable;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let json = br#"{
+    ///     "Id": {"S": "7"}, "Metadata": {"S": "Details"},
+    ///     "Title": {"S": "One"}, "Artist": {"S": "Metallica"}, "Label": {"S": "Elektra"}
+    /// }"#;
+    /// let song = Song::from_wire(json)?;
+    /// assert_eq!(song.title, "One");
+    ///
+    /// // The key says which entity it is.
+    /// assert_eq!(SongItem::from_wire(json)?, SongItem::Song(song));
+    /// let error = MonthlyCount::from_wire(json).unwrap_err();
+    /// assert_eq!(error.to_string(), "Songs/MonthlyCount 7/Details: the item is a `Song`");
+    /// # Ok(())
+    /// # }
+    /// ```
     fn from_wire(json: &[u8]) -> Result<Self, ItemError> {
         read::one(json, Self::Table::SCHEMA.name)
     }
@@ -70,6 +97,20 @@ pub trait Readable: Sized + Send + 'static {
     /// # Errors
     ///
     /// As of [`from_wire`](Self::from_wire).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// use entity_core::{Item, Readable};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let item = song("1").to_item()?;
+    /// assert_eq!(Song::from_item(&item)?, song("1"));
+    /// # Ok(())
+    /// # }
+    /// ```
     fn from_item(item: &HashMap<String, AttributeValue>) -> Result<Self, ItemError> {
         Self::from_wire(&sdk::to_json(item))
     }
@@ -95,6 +136,23 @@ pub trait Item: Readable + ItemOf<<Self as Readable>::Table> {
     /// # Errors
     ///
     /// If a key cannot be made, or a value cannot be stored.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// use entity_core::Item;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// assert_eq!(
+    ///     String::from_utf8(song("1").to_wire()?)?,
+    ///     r#"{"Id":{"S":"1"},"Title":{"S":"Song 1"},"Artist":{"S":"Metallica"},"#.to_owned()
+    ///         + r#""Metadata":{"S":"Details"}}"#,
+    /// );
+    /// # Ok(())
+    /// # }
+    /// ```
     fn to_wire(&self) -> Result<Vec<u8>, Error> {
         let mut out = Vec::with_capacity(512);
         self.write(&mut out)?;
@@ -106,6 +164,21 @@ pub trait Item: Readable + ItemOf<<Self as Readable>::Table> {
     /// # Errors
     ///
     /// As of [`to_wire`](Self::to_wire).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// use aws_sdk_dynamodb::types::AttributeValue;
+    /// use entity_core::Item;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let item = song("1").to_item()?;
+    /// assert_eq!(item["Metadata"], AttributeValue::S("Details".into()));
+    /// # Ok(())
+    /// # }
+    /// ```
     fn to_item(&self) -> Result<HashMap<String, AttributeValue>, Error> {
         let json = self.to_wire()?;
         sdk::from_json(&json)

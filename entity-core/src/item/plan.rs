@@ -9,7 +9,7 @@ pub(super) enum Role {
     Field,
     /// A key attribute, which is kept until the end; a field too if it is `stored`.
     Key { stored: bool },
-    /// The type attribute.
+    /// The type attribute, which may be an index's key too.
     Type,
     /// An attribute that stands where a field lives in the keys.
     Hidden,
@@ -25,21 +25,24 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn new(schema: &'static EntitySchema, index: Option<&'static IndexSchema>) -> Self {
-        let mut roles = Vec::new();
+    /// `selected` are the attributes of the struct, if it does not have all.
+    pub(super) fn new(
+        schema: &'static EntitySchema,
+        index: Option<&'static IndexSchema>,
+        selected: Option<&'static [&'static str]>,
+    ) -> Self {
+        let mut roles = Vec::from_iter(schema.type_attribute.map(|name| (name, Role::Type)));
         for (position, key) in schema.key_attributes().enumerate() {
             let primary = position < schema.pk.len() + schema.sk.len();
             if primary || !key.stored {
                 roles.push((key.def.name, Role::Key { stored: key.stored }));
             }
         }
-        roles.extend(schema.type_attribute.map(|name| (name, Role::Type)));
         let key_only = schema.fields.iter().filter(|field| field.key_only);
         roles.extend(key_only.map(|field| (field.attribute, Role::Hidden)));
-        let projected = |name| index.is_none_or(|index| index.projects(name));
-        let restored = schema.fields.iter().filter(|field| {
-            field.key_only || !(projected(field.attribute) || field.restore.is_empty())
-        });
+        let wanted = |name| selected.is_none_or(|selected| selected.contains(&name));
+        let restored = schema.fields.iter().filter(|field| wanted(field.attribute));
+        let restored = restored.filter(|field| field.is_restored(index));
         Self { schema, roles, restored: restored.collect() }
     }
 

@@ -6,9 +6,9 @@ use super::read::{Scratch, read_text};
 use super::{ReadResult, Readable};
 use crate::error::{ItemError, ItemReason};
 use crate::key::KeyType;
-use crate::schema::{EntitySchema, KeyAttribute, KeyDef, KeyForm, TableSchema};
-use crate::wire;
+use crate::schema::{EntitySchema, IndexSchema, KeyAttribute, KeyDef, KeyForm, TableSchema};
 use crate::wire::read::Reader;
+use crate::wire::{self, write};
 
 /// One item as it came, with its keys.
 ///
@@ -17,7 +17,6 @@ use crate::wire::read::Reader;
 pub struct RawItem<'de> {
     text: &'de str,
     keys: KeyTexts<'de>,
-    type_name: Option<Cow<'de, str>>,
 }
 
 /// The key attributes of one item: name, type and text.
@@ -74,19 +73,16 @@ impl<'de> RawItem<'de> {
         table: &TableSchema,
         other: Option<KeyDef>,
     ) -> Result<Self, wire::Error> {
-        let mut item = Self { text, keys: KeyTexts::default(), type_name: None };
+        let mut item = Self { text, keys: KeyTexts::default() };
+        let keys = [Some(table.pk), table.sk, other].map(|key| key.map(|key| key.name));
+        let names = [keys.as_slice(), &[table.type_attribute]].concat();
         let mut reader = Reader::new(text);
         reader.begin_object()?;
         let mut first = true;
         while let Some(name) = reader.next_key(&mut first)? {
             let value = reader.skip()?;
-            let keys = [Some(table.pk), table.sk, other];
-            if let Some(key) = keys.iter().flatten().find(|key| name == key.name) {
-                item.keys.push(key.name, value)?;
-            } else if let Some(attribute) = table.type_attribute.filter(|ty| name == *ty) {
-                let mut ty = KeyTexts::default();
-                ty.push(attribute, value)?;
-                item.type_name = ty.0.pop().map(|(_, _, text)| text);
+            if let Some(key) = names.iter().flatten().find(|key| name == **key) {
+                item.keys.push(key, value)?;
             }
         }
         Ok(item)
@@ -99,7 +95,7 @@ impl<'de> RawItem<'de> {
 
     fn is(&self, entity: &EntitySchema) -> bool {
         match entity.type_attribute {
-            Some(_) => self.type_name.as_deref() == Some(entity.name),
+            Some(attribute) => self.keys.find(attribute, KeyType::S) == Some(entity.name),
             None => entity.primary().all(|key| match (&key.form, self.keys.get(key)) {
                 (_, None) => false,
                 (KeyForm::Field { .. }, Some(_)) => true,
@@ -131,4 +127,31 @@ impl<'de> RawItem<'de> {
         let reason = table.type_attribute.map_or(ItemReason::Unknown, ItemReason::Type);
         ItemError::new(scratch.table(), name, self.key(table), reason)
     }
+}
+
+/// The key attributes of an item, of the table and of the index it was read from, as the service
+/// takes them to go on after the item.
+pub(crate) fn key_json(
+    text: &str,
+    table: &TableSchema,
+    index: Option<&IndexSchema>,
+) -> Result<String, wire::Error> {
+    let index = index.iter().flat_map(|index| index.pk.iter().chain(index.sk));
+    let names: Vec<&str> = index.chain([&table.pk]).chain(&table.sk).map(|key| key.name).collect();
+    let mut key = String::new();
+    let mut reader = Reader::new(text);
+    reader.begin_object()?;
+    let mut first = true;
+    while let Some(name) = reader.next_key(&mut first)? {
+        let value = reader.skip()?;
+        if names.contains(&&*name) {
+            let mut quoted = Vec::new();
+            write::string(&mut quoted, &name);
+            key.push(if key.is_empty() { '{' } else { ',' });
+            key.push_str(&String::from_utf8_lossy(&quoted));
+            key.push(':');
+            key.push_str(value);
+        }
+    }
+    Ok(key + "}")
 }

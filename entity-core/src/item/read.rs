@@ -3,22 +3,21 @@
 use std::borrow::Cow;
 
 use serde::de::value::{BorrowedStrDeserializer, StrDeserializer};
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, Visitor};
 
 use super::plan::{Plan, Role};
 use super::raw::{KeyTexts, RawItem};
 use super::{ReadResult, Readable};
 use crate::error::{ItemError, ItemReason};
-use crate::key::{KeyType, attribute_text};
+use crate::key::{KeyType, attribute_text, check_parts, key_scalar, same_key};
 use crate::query::Admitted;
 use crate::schema::{
-    Collection, Entity, EntitySchema, FieldSchema, IndexSchema, KeyAttribute, KeyForm, Restore,
-    Table, TableSchema,
+    Collection, Entity, EntitySchema, FieldSchema, IndexSchema, KeyAttribute, KeyForm, Projection,
+    Restore, Table, TableSchema,
 };
+use crate::wire;
 use crate::wire::read::Reader;
 use crate::wire::ser::Scalar;
-use crate::wire::write::decode_base64;
-use crate::wire::{self, Number};
 
 /// The most parts that the keys of one entity have together.
 pub(crate) const MAX_SLOTS: usize = 32;
@@ -30,9 +29,10 @@ pub struct Scratch<'de> {
     table: String,
     index: Option<&'static IndexSchema>,
     admitted: Option<Admitted>,
+    /// Whether items of no known entity are passed over.
+    skip_unknown: bool,
     plans: Vec<Plan>,
     keys: KeyTexts<'de>,
-    type_name: Option<Cow<'de, str>>,
     text: String,
 }
 
@@ -53,11 +53,17 @@ impl Scratch<'_> {
             table: table.to_owned(),
             index,
             admitted,
+            skip_unknown: false,
             plans: Vec::new(),
             keys: KeyTexts::default(),
-            type_name: None,
             text: String::new(),
         }
+    }
+
+    /// Passes over items of no known entity, if asked to.
+    pub(crate) fn skip_unknown(mut self, skip: bool) -> Self {
+        self.skip_unknown = skip;
+        self
     }
 
     pub(crate) fn table(&self) -> &str {
@@ -85,24 +91,34 @@ impl Scratch<'_> {
     }
 
     /// Takes the plan of an entity; it is put back once the item is read.
-    fn plan(&mut self, schema: &'static EntitySchema) -> Plan {
+    fn plan<R: Readable>(&mut self, schema: &'static EntitySchema) -> Plan {
         match self.plans.iter().position(|plan| std::ptr::eq(plan.schema, schema)) {
             Some(position) => self.plans.swap_remove(position),
-            None => Plan::new(schema, self.index),
+            None => Plan::new(schema, self.index, R::SELECTED),
         }
     }
 }
 
 /// Reads one item that stands by itself.
 pub(super) fn one<R: Readable>(json: &[u8], table: &str) -> Result<R, ItemError> {
-    let name = R::NAME;
-    let broken = |error| ItemError::new(table, name, None, ItemReason::Decode(error));
+    let broken = |error| ItemError::new(table, R::NAME, None, ItemReason::Decode(error));
     let mut reader = Reader::from_bytes(json).map_err(broken)?;
-    let mut scratch = Scratch::new(table);
-    let mut text = reader.clone();
-    let item = R::read(&mut reader, &mut scratch).map_err(broken)??;
+    let item = read_one(&mut reader, table).map_err(broken)?;
     reader.end().map_err(broken)?;
-    item.map_or_else(|| Err(other::<R>(text.skip().map_err(broken)?, table)), Ok)
+    item
+}
+
+/// Reads one item that must be an `R`: another entity in its place is an error.
+pub(crate) fn read_one<R: Readable>(
+    reader: &mut Reader<'_>,
+    table: &str,
+) -> Result<Result<R, ItemError>, wire::Error> {
+    let mut start = *reader;
+    let read = R::read(reader, &mut Scratch::new(table))?;
+    Ok(match read.transpose() {
+        Some(read) => read,
+        None => Err(other::<R>(start.skip()?, table)),
+    })
 }
 
 /// The error for an item that is another entity than it is read as.
@@ -139,65 +155,83 @@ pub fn read_collection<'de, C: Collection>(
     let item = RawItem::new(reader.skip()?, table)?;
     Ok(match item.identify(C::ENTITIES) {
         Some(variant) => C::read_variant(variant, &item, scratch),
+        None if scratch.skip_unknown => Ok(None),
         None => Err(item.unknown(scratch, C::NAME, table)),
     })
 }
 
-/// Reads an item as an entity, in one pass; what it is otherwise is found out when that fails.
+/// Reads an item as an entity, and verifies that its key is the one that its fields make.
 #[doc(hidden)]
 pub fn read_entity<'de, E: Entity>(
     reader: &mut Reader<'de>,
     scratch: &mut Scratch<'de>,
 ) -> Result<ReadResult<E>, wire::Error> {
-    let start = reader.clone();
-    let plan = scratch.plan(E::SCHEMA);
+    read_as(E::SCHEMA, reader, scratch, verify)
+}
+
+/// Reads an item as a part of an entity, and verifies that its key is one of the entity's.
+#[doc(hidden)]
+pub fn read_projection<'de, P: Projection>(
+    reader: &mut Reader<'de>,
+    scratch: &mut Scratch<'de>,
+) -> Result<ReadResult<P>, wire::Error> {
+    let schema = <P::Entity as Entity>::SCHEMA;
+    read_as(schema, reader, scratch, |_: &P, scratch| verify_key(schema, scratch))
+}
+
+/// Reads an item in one pass; what it is otherwise is found out when that fails.
+fn read_as<'de, R: Readable + DeserializeOwned>(
+    schema: &'static EntitySchema,
+    reader: &mut Reader<'de>,
+    scratch: &mut Scratch<'de>,
+    verify: impl Fn(&R, &mut Scratch<'de>) -> Result<(), ItemReason>,
+) -> Result<ReadResult<R>, wire::Error> {
+    let start = *reader;
+    let plan = scratch.plan::<R>(schema);
     scratch.keys.clear();
-    scratch.type_name = None;
     let access = ItemDeserializer { reader, plan: &plan, scratch };
-    let read = E::deserialize(access).map_err(ItemReason::Decode);
-    let read = read.and_then(|entity| verify(&entity, scratch).map(|()| entity));
+    let read = R::deserialize(access).map_err(ItemReason::Decode);
+    let read = read.and_then(|value| verify(&value, scratch).map(|()| value));
     scratch.plans.push(plan);
     match read {
-        Ok(entity) => Ok(Ok(Some(entity).filter(|_| scratch.admits(&scratch.keys)))),
+        Ok(value) => Ok(Ok(Some(value).filter(|_| scratch.admits(&scratch.keys)))),
         Err(reason) => {
             *reader = start;
-            explain::<E>(reader.skip()?, reason, scratch)
+            explain::<R>(schema, reader.skip()?, reason, scratch)
         }
     }
 }
 
-/// Whether an item that is not an `E` is another entity of the table.
+/// Whether an item that is not what it was read as is another entity of the table.
 #[cold]
-fn explain<E: Entity>(
+fn explain<R: Readable>(
+    schema: &'static EntitySchema,
     text: &str,
     reason: ItemReason,
     scratch: &Scratch<'_>,
-) -> Result<ReadResult<E>, wire::Error> {
-    let table = E::Table::SCHEMA;
+) -> Result<ReadResult<R>, wire::Error> {
+    let table = R::Table::SCHEMA;
     let raw = RawItem::new(text, table)?;
-    let entities = <<E::Table as Table>::Items as Readable>::ENTITIES;
+    let entities = <<R::Table as Table>::Items as Readable>::ENTITIES;
     let entity = raw.identify(entities).and_then(|entity| entities.get(entity));
-    if entity.is_some_and(|entity| entity.name != E::SCHEMA.name) {
+    let passed = entity.map_or(scratch.skip_unknown, |entity| entity.name != schema.name);
+    if passed {
         return Ok(Ok(None));
     }
-    Ok(Err(ItemError::new(&scratch.table, E::NAME, raw.key(table), reason)))
+    Ok(Err(ItemError::new(&scratch.table, R::NAME, raw.key(table), reason)))
 }
 
 /// The item is what it claims to be: its primary key is the one that its fields make.
 fn verify<E: Entity>(entity: &E, scratch: &mut Scratch<'_>) -> Result<(), ItemReason> {
     let schema = E::SCHEMA;
-    if let Some(attribute) = schema.type_attribute
-        && scratch.type_name.as_deref() != Some(schema.name)
-    {
-        return Err(ItemReason::Type(attribute));
-    }
+    verify_type(schema, scratch)?;
     entity.parts(|parts| {
         schema.primary().try_for_each(|key| {
             let name = key.def.name;
             let stored = scratch.keys.get(key).ok_or(ItemReason::NoKey(name))?;
             scratch.text.clear();
             let made = attribute_text(schema.name, key, parts, &mut scratch.text);
-            match made.is_ok_and(|present| present && same(key.def.ty, &scratch.text, stored)) {
+            match made.is_ok_and(|present| present && same_key(key.def.ty, &scratch.text, stored)) {
                 true => Ok(()),
                 false => Err(ItemReason::KeyMismatch(name)),
             }
@@ -205,11 +239,23 @@ fn verify<E: Entity>(entity: &E, scratch: &mut Scratch<'_>) -> Result<(), ItemRe
     })
 }
 
-/// Whether two key texts are one key; numbers have more texts than one.
-fn same(ty: KeyType, made: &str, stored: &str) -> bool {
-    made == stored
-        || ty == KeyType::N
-            && matches!((made.parse::<Number>(), stored.parse::<Number>()), (Ok(a), Ok(b)) if a == b)
+/// The item's primary key is one of the entity's: a part of its fields cannot make it.
+fn verify_key(schema: &'static EntitySchema, scratch: &mut Scratch<'_>) -> Result<(), ItemReason> {
+    verify_type(schema, scratch)?;
+    schema.primary().try_for_each(|key| {
+        let name = key.def.name;
+        let stored = scratch.keys.get(key).ok_or(ItemReason::NoKey(name))?;
+        check_parts(schema, key, stored).map_err(|_| ItemReason::KeyForm(name))
+    })
+}
+
+fn verify_type(schema: &EntitySchema, scratch: &Scratch<'_>) -> Result<(), ItemReason> {
+    match schema.type_attribute {
+        Some(name) if scratch.keys.find(name, KeyType::S) != Some(schema.name) => {
+            Err(ItemReason::Type(name))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Deserializes an entity from one item.
@@ -287,11 +333,8 @@ impl<'de> ItemAccess<'_, 'de> {
                     }
                 }
                 Role::Type => {
-                    let mut value = Reader::new(reader.skip()?);
-                    value.begin_object()?;
-                    if value.next_key(&mut true)?.as_deref() == Some("S") {
-                        scratch.type_name = Some(value.string()?);
-                    }
+                    let value = reader.skip()?;
+                    plan.key_name(&name).map_or(Ok(()), |key| scratch.keys.push(key, value))?;
                 }
                 Role::Hidden => drop(reader.skip()?),
             }
@@ -387,22 +430,11 @@ fn restore_from(
             slots.get(restore.slot).copied().flatten()
         }
     };
-    match (text, restore.decode) {
-        (None, _) => Ok(None),
-        (Some(text), None) => scalar(key.def.ty, text).map(Some),
-        (Some(text), Some(decode)) => decode(text)
-            .map(Some)
-            .map_err(|error| wire::Error::data(&format!("part of the key: {error}")).at_name(name)),
-    }
-}
-
-/// A key attribute's value, as the field that it is.
-fn scalar(ty: KeyType, text: &str) -> Result<Scalar, wire::Error> {
-    match ty {
-        KeyType::S => Ok(Scalar::S(text.to_owned())),
-        KeyType::N => Ok(Scalar::N(text.to_owned())),
-        KeyType::B => {
-            decode_base64(text).map(Scalar::B).ok_or_else(|| wire::Error::data("expected Base64"))
-        }
-    }
+    let Some(text) = text else { return Ok(None) };
+    let value = match restore.decode {
+        None => key_scalar(key.def.ty, text),
+        Some(decode) => decode(text),
+    };
+    let error = |error| wire::Error::data(&format!("part of the key: {error}")).at_name(name);
+    value.map(Some).map_err(error)
 }

@@ -15,7 +15,7 @@ pub fn write_entity<E: Entity>(entity: &E, out: &mut Vec<u8>) -> Result<(), Writ
         .map_err(|error| EncodeError::new(schema.name, error))?;
     let mut members = Members { out, first: written == 0, keys: Vec::new() };
     entity.parts(|parts| members.keys(schema, parts))?;
-    if let Some(attribute) = schema.type_attribute {
+    if let Some(attribute) = schema.type_attribute.filter(|name| !members.keys.contains(name)) {
         write::string(members.name(attribute).begin_text(), schema.name);
         members.out.push(b'}');
     }

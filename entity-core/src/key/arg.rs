@@ -39,6 +39,13 @@ impl<T: Clone> KeyArg<T> for &T {
     }
 }
 
+/// For an optional part that is there; `None` is its own argument.
+impl KeyArg<Option<String>> for &str {
+    fn into_part(self) -> Option<String> {
+        Some(self.to_owned())
+    }
+}
+
 macro_rules! from_str {
     ($($type:ty),*) => {$(
         impl KeyArg<$type> for &str {

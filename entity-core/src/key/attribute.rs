@@ -41,7 +41,7 @@ pub(crate) fn attribute_text(
 }
 
 /// The service's rules for any key, which it would tell only after the request.
-fn check_text(attribute: &KeyAttribute, text: &str) -> Result<(), KeyReason> {
+pub(crate) fn check_text(attribute: &KeyAttribute, text: &str) -> Result<(), KeyReason> {
     let bytes = match attribute.def.ty {
         KeyType::B => text.trim_end_matches('=').len() * 3 / 4,
         KeyType::S | KeyType::N => text.len(),

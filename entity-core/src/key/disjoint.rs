@@ -10,6 +10,11 @@
 //! All texts are taken as bytes, and all keys that are only not UTF-8, contain U+10FFFF, or whose parts have
 //! the right shape but no value, count as keys. So the answer errs on the side of an overlap.
 
+// `const fn` has no iterators and no `get`; an index out of bounds is a compile error, or follows a
+// check of its bounds.
+#![allow(clippy::indexing_slicing)]
+
+use super::fields::differ;
 use super::shape::{Charset, Class, Shape};
 use super::template::{Form, Segment, Template};
 
@@ -44,6 +49,12 @@ impl Template {
     /// ```
     #[must_use]
     pub const fn disjoint(&self, other: &Template) -> bool {
+        // Most templates of a table begin with literals of their own, and evaluation costs time.
+        if let (Some(mine), Some(its)) = (self.beginning(), other.beginning())
+            && part(mine.as_bytes(), its.as_bytes())
+        {
+            return true;
+        }
         let both = [true, false];
         let mut i = 0;
         while i < 4 {
@@ -58,6 +69,16 @@ impl Template {
         true
     }
 
+    /// The literal that every key begins with.
+    const fn beginning(&self) -> Option<&'static str> {
+        match self.segments {
+            // The literal goes with the part that follows it.
+            [Segment::Literal(_), Segment::Part { optional: true, .. }] => None,
+            [Segment::Literal(literal), ..] => Some(literal),
+            _ => None,
+        }
+    }
+
     /// Whether no text is a key with the optional part and without.
     pub(super) const fn forms_are_disjoint(&self) -> bool {
         disjoint_forms(self, self.form(true), self, self.form(false))
@@ -70,7 +91,7 @@ impl Template {
 }
 
 const fn disjoint_forms(a: &Template, form_a: Form, b: &Template, form_b: Form) -> bool {
-    if begin_differently(form_a, form_b) {
+    if differ(form_a, form_b, common_byte(a.separator, b.separator)) {
         return true;
     }
     match (Machine::new(form_a, a.separator), Machine::new(form_b, b.separator)) {
@@ -79,22 +100,23 @@ const fn disjoint_forms(a: &Template, form_a: Form, b: &Template, form_b: Form) 
     }
 }
 
-/// Whether the literals at the beginning differ: most templates are told apart by this alone.
-const fn begin_differently(a: Form, b: Form) -> bool {
-    let (Some((_, Segment::Literal(a))), Some((_, Segment::Literal(b)))) =
-        (a.get(a.first()), b.get(b.first()))
-    else {
-        return false;
-    };
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    let mut i = 0;
-    while i < a.len() && i < b.len() {
-        if a[i] != b[i] {
+/// Whether two texts differ before one of them ends.
+const fn part(mut a: &[u8], mut b: &[u8]) -> bool {
+    while let ([x, xs @ ..], [y, ys @ ..]) = (a, b) {
+        if *x != *y {
             return true;
         }
-        i += 1;
+        (a, b) = (xs, ys);
     }
     false
+}
+
+/// The separator of both, if it is one byte.
+const fn common_byte(a: &'static str, b: &'static str) -> Option<u8> {
+    match (a.as_bytes(), b.as_bytes()) {
+        ([a], [b]) if *a == *b => Some(*a),
+        _ => None,
+    }
 }
 
 /// What a machine does next.
@@ -217,8 +239,8 @@ impl Machine {
 
     /// The state after reading `byte` in state `at`.
     const fn read(&self, at: usize, byte: u8) -> Option<usize> {
-        match self.states[at] {
-            State::Byte(this) if this == byte => Some(at + 1),
+        match &self.states[at] {
+            State::Byte(this) if *this == byte => Some(at + 1),
             State::Class(class) if class.contains(byte) => Some(at + 1),
             State::Loop(part) if part.charset.contains(byte) => self.read_loop(part, byte),
             State::Rest => Some(at),
@@ -226,7 +248,7 @@ impl Machine {
         }
     }
 
-    const fn read_loop(&self, part: Loop, byte: u8) -> Option<usize> {
+    const fn read_loop(&self, part: &Loop, byte: u8) -> Option<usize> {
         let mut to = part.base;
         if !self.separator.is_empty() {
             let separator = advance(self.separator, part.separator, byte);
@@ -247,7 +269,7 @@ impl Machine {
 
     /// The state that state `at` may become without reading.
     const fn skip(&self, at: usize) -> Option<usize> {
-        match self.states[at] {
+        match &self.states[at] {
             State::Loop(part) => part.exit,
             State::Rest => Some(at + 1),
             _ => None,
@@ -259,6 +281,15 @@ impl Machine {
         match self.states[at] {
             State::Byte(byte) => Some(byte),
             _ => None,
+        }
+    }
+
+    /// Whether state `at` reads every byte, but for what the separator and the next literal forbid.
+    const fn reads_any(&self, at: usize) -> bool {
+        match &self.states[at] {
+            State::Loop(part) => matches!(part.charset, Charset::Any),
+            State::Rest => true,
+            _ => false,
         }
     }
 
@@ -370,8 +401,10 @@ impl<'m> Search<'m> {
             (None, None) if self.a.is_end(a) || self.b.is_end(b) => {}
             (None, None) => {
                 self.bytes.find(self.a, self.b);
+                let any = self.a.reads_any(a) && self.b.reads_any(b);
+                let len = if any { self.bytes.few } else { self.bytes.len };
                 let mut i = 0;
-                while i < self.bytes.len {
+                while i < len {
                     self.read_byte(a, b, self.bytes.all[i]);
                     i += 1;
                 }
@@ -386,16 +419,18 @@ impl<'m> Search<'m> {
     }
 }
 
-/// The bytes that tell states apart: those that a literal, a pattern or a separator has, and one of every
-/// group of others that all states treat alike.
+/// The bytes that tell apart the states that read more than one byte: those of the separators and of the
+/// literals that loops watch for, then one of every group of others that all these states treat alike.
 struct Bytes {
     all: [u8; 256],
     len: usize,
+    /// How many of them do for states that take no group for another.
+    few: usize,
 }
 
 impl Bytes {
     const fn new() -> Self {
-        Bytes { all: [0; 256], len: 0 }
+        Bytes { all: [0; 256], len: 0, few: 0 }
     }
 
     /// Finds them, the first time.
@@ -404,34 +439,47 @@ impl Bytes {
             return;
         }
         let mut named = [false; 256];
-        name_bytes(a, &mut named);
-        name_bytes(b, &mut named);
+        self.name_watched(a, &mut named);
+        self.name_watched(b, &mut named);
+        self.few = self.len + 1;
         let mut groups = [false; GROUPS];
         let mut byte = 0;
         while byte < 256 {
-            let group = group(byte as u8);
-            if named[byte] || !groups[group] {
-                groups[group] = groups[group] || !named[byte];
-                self.all[self.len] = byte as u8;
-                self.len += 1;
+            if !named[byte] && !groups[group(byte as u8)] {
+                groups[group(byte as u8)] = true;
+                self.push(byte as u8);
             }
             byte += 1;
         }
     }
-}
 
-const fn name_bytes(machine: &Machine, named: &mut [bool; 256]) {
-    let mut i = 0;
-    while i < machine.len {
-        if let State::Byte(byte) = machine.states[i] {
-            named[byte as usize] = true;
-        }
-        i += 1;
+    const fn push(&mut self, byte: u8) {
+        self.all[self.len] = byte;
+        self.len += 1;
     }
-    let mut i = 0;
-    while i < machine.separator.len() {
-        named[machine.separator[i] as usize] = true;
-        i += 1;
+
+    const fn name_watched(&mut self, machine: &Machine, named: &mut [bool; 256]) {
+        self.name(machine.separator, named);
+        let mut i = 0;
+        while i < machine.len {
+            if let State::Loop(part) = &machine.states[i]
+                && i == part.base
+            {
+                self.name(part.follows, named);
+            }
+            i += 1;
+        }
+    }
+
+    const fn name(&mut self, text: &[u8], named: &mut [bool; 256]) {
+        let mut i = 0;
+        while i < text.len() {
+            if !named[text[i] as usize] {
+                named[text[i] as usize] = true;
+                self.push(text[i]);
+            }
+            i += 1;
+        }
     }
 }
 

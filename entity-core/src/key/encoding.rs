@@ -1,5 +1,9 @@
 //! How a part is written: chosen by the template, named as a type in the derive's output.
 
+// `const fn` has no iterators and no `get`; an index out of bounds is a compile error, or follows a
+// check of its bounds.
+#![allow(clippy::indexing_slicing)]
+
 use std::marker::PhantomData;
 
 use super::error::{PartError, PartErrorKind};
@@ -77,7 +81,7 @@ pub struct Padded<const N: usize>(());
 pub struct Offset<const N: usize>(());
 
 /// `{field:desc}` and `:desc` after a width: the complement, so that the latest comes first. Of every digit it
-/// is what is missing to 9; of `bool` the other one; of a letter in a UUID or ULID its counterpart from the
+/// is what is missing to 9; of `bool` the other one; of a letter in a ULID its counterpart from the
 /// other end of the alphabet. Everything else (the `-`, `:`, `T` and `Z` of a timestamp) stays.
 #[derive(Debug)]
 pub struct Desc<E>(PhantomData<E>);
@@ -158,8 +162,9 @@ impl<T: KeyPart<Kind = Unsigned>, const N: usize> Encoding<T> for Padded<N> {
 
 /// Fills the number at the end of `out` up with zeros.
 fn pad<const N: usize>(start: usize, out: &mut String) -> Result<(), PartError> {
-    let zeros = N.checked_sub(out.len() - start).and_then(|missing| ZEROS.get(..missing));
-    let Some(zeros) = zeros else {
+    let digits = out.get(start..).map(str::len);
+    let missing = digits.and_then(|digits| N.checked_sub(digits));
+    let Some(zeros) = missing.and_then(|missing| ZEROS.get(..missing)) else {
         return Err(PartError::new(PartErrorKind::Width));
     };
     out.insert_str(start, zeros);
@@ -222,7 +227,8 @@ where
     fn write(value: &T, out: &mut String) -> Result<(), PartError> {
         let start = out.len();
         E::write(value, out)?;
-        let text = out.split_off(start);
+        let text = out.get(start..).unwrap_or_default().to_owned();
+        out.truncate(start);
         complement(pattern_of(Self::SHAPE), &text, out)
     }
 
@@ -233,6 +239,7 @@ where
     }
 }
 
+#[allow(clippy::panic, reason = "evaluated while compiling: it is the compile error")]
 const fn pattern_of(shape: Shape) -> &'static [Class] {
     match shape {
         Shape::Fixed(pattern) => pattern,

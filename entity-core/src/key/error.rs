@@ -108,7 +108,7 @@ impl Error for PartError {}
 
 /// Why a key cannot be built, bounded or read.
 ///
-/// It says the entity (once [`for_entity`](TemplateError::for_entity) has been called), the template, the part
+/// It says the template, the part
 /// and the position; never the value or the key.
 ///
 /// # Example
@@ -122,13 +122,12 @@ impl Error for PartError {}
 ///     Template::new("{a}#{b}", &[Segment::part(0, "a", TEXT), Segment::Literal("#"), Segment::part(1, "b", TEXT)], "#");
 /// let (a, b) = ("p#q".to_owned(), "r".to_owned());
 /// let error = SK.build(&[&Encoded::<_, Plain>::new(&a), &Encoded::<_, Last>::new(&b)], &mut String::new());
-/// let error = error.unwrap_err().for_entity("Item");
+/// let error = error.unwrap_err();
 /// assert_eq!(error.part(), Some("a"));
-/// assert_eq!(error.to_string(), "`Item`: key `{a}#{b}`: part `a`: contains the separator at byte 1");
+/// assert_eq!(error.to_string(), "key `{a}#{b}`: part `a`: contains the separator at byte 1");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TemplateError {
-    entity: Option<&'static str>,
     template: &'static str,
     part: Option<&'static str>,
     at: Option<usize>,
@@ -153,7 +152,7 @@ pub enum TemplateErrorKind {
 
 impl TemplateError {
     pub(super) const fn new(template: &'static str, kind: TemplateErrorKind) -> Self {
-        TemplateError { entity: None, template, part: None, at: None, kind }
+        TemplateError { template, part: None, at: None, kind }
     }
 
     pub(super) const fn of_part(self, part: &'static str) -> Self {
@@ -164,22 +163,10 @@ impl TemplateError {
         TemplateError { at, ..self }
     }
 
-    /// The same error with the name of the entity whose key it is.
-    #[must_use]
-    pub const fn for_entity(self, entity: &'static str) -> Self {
-        TemplateError { entity: Some(entity), ..self }
-    }
-
     /// What is wrong.
     #[must_use]
     pub const fn kind(&self) -> TemplateErrorKind {
         self.kind
-    }
-
-    /// The name of the entity, if it was said.
-    #[must_use]
-    pub const fn entity(&self) -> Option<&'static str> {
-        self.entity
     }
 
     /// The template as it was written.
@@ -192,6 +179,15 @@ impl TemplateError {
     #[must_use]
     pub const fn part(&self) -> Option<&'static str> {
         self.part
+    }
+
+    /// What is wrong, for an error that names the entity and the template itself.
+    pub(crate) fn reason(&self) -> impl fmt::Display {
+        fmt::from_fn(|f| {
+            self.part.iter().try_for_each(|part| write!(f, "part `{part}`: "))?;
+            write!(f, "{}", self.kind)?;
+            self.at.iter().try_for_each(|at| write!(f, " at byte {at}"))
+        })
     }
 
     /// The byte where it is wrong, if known: of the key for [`TemplateErrorKind::Mismatch`], else of the part's text.
@@ -217,18 +213,7 @@ impl fmt::Display for TemplateErrorKind {
 
 impl fmt::Display for TemplateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(entity) = self.entity {
-            write!(f, "`{entity}`: ")?;
-        }
-        write!(f, "key `{}`: ", self.template)?;
-        if let Some(part) = self.part {
-            write!(f, "part `{part}`: ")?;
-        }
-        self.kind.fmt(f)?;
-        match self.at {
-            Some(at) => write!(f, " at byte {at}"),
-            None => Ok(()),
-        }
+        write!(f, "key `{}`: {}", self.template, self.reason())
     }
 }
 

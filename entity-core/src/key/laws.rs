@@ -31,10 +31,14 @@ impl Error for Broken {}
 /// # Example
 ///
 /// ```
-/// use entity_core::key::{kind, laws, Charset, KeyPart, PartError, Shape};
+/// use entity_core::key::{kind, laws, Charset, KeyField, KeyPart, KeyType, PartError, Shape};
 ///
 /// #[derive(Debug, PartialEq, PartialOrd)]
 /// struct Lower(String);
+///
+/// impl KeyField for Lower {
+///     const TYPE: Option<KeyType> = Some(KeyType::S);
+/// }
 ///
 /// impl KeyPart for Lower {
 ///     type Kind = kind::Text;

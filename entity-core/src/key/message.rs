@@ -1,5 +1,9 @@
 //! Text that is put together in `const` evaluation, for compile errors.
 
+// `const fn` has no iterators and no `get`; an index out of bounds is a compile error, or follows a
+// check of its bounds.
+#![allow(clippy::indexing_slicing)]
+
 /// A short text that can be put together in `const` evaluation.
 ///
 /// It holds 512 bytes; what does not fit is left out from the first character that does not.

@@ -1,20 +1,50 @@
 //! `Key`: the primary key of an item of one entity.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::collections::HashMap;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
+use std::str::FromStr;
 
-use super::attribute::attribute_value;
-use super::{KeyValue, Part};
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::attribute::{attribute_value, check_text};
+use super::{KeyType, KeyValue, Part};
 use crate::error::{KeyError, KeyReason};
+use crate::item::MAX_SLOTS;
 use crate::request::Request;
-use crate::schema::Entity;
+use crate::schema::{Entity, EntitySchema, KeyAttribute, KeyForm};
+use crate::wire::write;
 
 /// The primary key of an item of entity `E`.
 ///
 /// It is made by the entity's `key` function, which refuses what could be mistaken for another
-/// key, so that a `Key` is always one that can be sent. `Display` shows it: `1/Dld-7`.
+/// key, so that a `Key` is always one that can be sent. `Display` shows it, `1/Dld-7`, and `FromStr`
+/// and serde read that again. It does not give the fields back that it was made of.
+///
+/// # Example
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+/// use entity_core::Key;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let key = MonthlyCount::key("1", "2018-01")?;
+/// assert_eq!(key.partition_key().text(), "1");
+/// assert_eq!(key.sort_key().unwrap().text(), "Month-2018-01");
+///
+/// // It travels as text, and is checked when it comes back.
+/// assert_eq!(key.to_string(), "1/Month-2018-01");
+/// assert_eq!("1/Month-2018-01".parse::<Key<MonthlyCount>>()?, key);
+/// assert!("1/Details".parse::<Key<MonthlyCount>>().is_err());
+/// # Ok(())
+/// # }
+/// ```
 pub struct Key<E> {
     pk: KeyValue,
     sk: Option<KeyValue>,
@@ -32,6 +62,76 @@ impl<E: Entity> Key<E> {
         });
         let Some(pk) = values.next() else { unreachable!("the derive emits a partition key") };
         Ok(Self { pk: pk?, sk: values.next().transpose()?, entity: PhantomData })
+    }
+
+    /// Reads the key back from its texts, as an item stores them.
+    ///
+    /// # Errors
+    ///
+    /// If they are no key of the entity, or would be written in another way: `Dld-007`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// use entity_core::Key;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let key = Key::<MonthlyCount>::parse("1", Some("Month-2018-01"))?;
+    /// assert_eq!(key, MonthlyCount::key("1", "2018-01")?);
+    /// assert!(Key::<MonthlyCount>::parse("1", None).is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn parse(partition_key: &str, sort_key: Option<&str>) -> Result<Self, KeyError> {
+        let mut texts = [Some(partition_key), sort_key].into_iter().flatten();
+        let mut values = E::SCHEMA.primary().map(|attribute| {
+            let refuse = |reason| KeyError::new(E::SCHEMA.name, attribute, reason);
+            let text = texts.next().ok_or_else(|| refuse(KeyReason::Absent))?;
+            check_text(attribute, text).map_err(refuse)?;
+            check_parts(E::SCHEMA, attribute, text).map_err(refuse)?;
+            Ok(KeyValue::new(attribute.def.ty, text.to_owned()))
+        });
+        let Some(pk) = values.next() else { unreachable!("the derive emits a partition key") };
+        Ok(Self { pk: pk?, sk: values.next().transpose()?, entity: PhantomData })
+    }
+
+    /// The key of an item as the SDK holds it: of an answer, of a stream record's keys or images.
+    ///
+    /// # Errors
+    ///
+    /// If a key attribute is missing or of another type; as [`parse`](Self::parse) otherwise.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// use entity_core::{Item, Key};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let key = Key::<Song>::from_item(&song("1").to_item()?)?;
+    /// assert_eq!(key, Song::key("1")?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn from_item(item: &HashMap<String, AttributeValue>) -> Result<Self, KeyError> {
+        let mut texts = E::SCHEMA.primary().map(|attribute| {
+            let text = match (attribute.def.ty, item.get(attribute.def.name)) {
+                (KeyType::S, Some(AttributeValue::S(text))) => Some(text.clone()),
+                (KeyType::N, Some(AttributeValue::N(text))) => Some(text.clone()),
+                (KeyType::B, Some(AttributeValue::B(bytes))) => {
+                    let mut text = Vec::new();
+                    write::base64(&mut text, bytes.as_ref());
+                    String::from_utf8(text).ok()
+                }
+                _ => None,
+            };
+            text.ok_or_else(|| KeyError::new(E::SCHEMA.name, attribute, KeyReason::Absent))
+        });
+        let pk = texts.next().transpose()?.unwrap_or_default();
+        Self::parse(&pk, texts.next().transpose()?.as_deref())
     }
 
     /// The key attributes with their names.
@@ -60,6 +160,27 @@ impl<E> Key<E> {
 
     fn values(&self) -> (&KeyValue, Option<&KeyValue>) {
         (&self.pk, self.sk.as_ref())
+    }
+}
+
+/// Whether the parts of a key attribute's text are texts that they would be written as.
+pub(crate) fn check_parts(
+    schema: &EntitySchema,
+    attribute: &KeyAttribute,
+    text: &str,
+) -> Result<(), KeyReason> {
+    let check = |slot: usize, text: &str| match schema.parts.get(slot) {
+        Some(part) => (part.check)(text).map_err(|error| KeyReason::Field(part.path, error)),
+        None => Ok(()),
+    };
+    match &attribute.form {
+        KeyForm::Field { slot, .. } => check(*slot, text),
+        KeyForm::Template(template) => {
+            let mut slots = [None; MAX_SLOTS];
+            template.parse(text, &mut slots).map_err(KeyReason::Template)?;
+            let mut parts = slots.iter().enumerate();
+            parts.try_for_each(|(slot, text)| text.map_or(Ok(()), |text| check(slot, text)))
+        }
     }
 }
 
@@ -96,10 +217,48 @@ impl<E> Hash for Key<E> {
     }
 }
 
+/// `1/Dld-7`: partition key and sort key; a `/` or `\` within the partition key is escaped by a `\`.
 impl<E> fmt::Display for Key<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.pk.fmt(f)?;
-        self.sk.iter().try_for_each(|sk| write!(f, "/{sk}"))
+        let Some(sk) = &self.sk else { return self.pk.fmt(f) };
+        let pk = self.pk.text().replace('\\', r"\\").replace('/', r"\/");
+        write!(f, "{pk}/{sk}")
+    }
+}
+
+/// Reads what `Display` shows.
+impl<E: Entity> FromStr for Key<E> {
+    type Err = KeyError;
+
+    fn from_str(text: &str) -> Result<Self, KeyError> {
+        if E::SCHEMA.sk.is_empty() {
+            return Self::parse(text, None);
+        }
+        let mut pk = String::new();
+        let mut characters = text.chars();
+        while let Some(character) = characters.next() {
+            match character {
+                '/' => return Self::parse(&pk, Some(characters.as_str())),
+                '\\' => pk.extend(characters.next()),
+                _ => pk.push(character),
+            }
+        }
+        Self::parse(&pk, None)
+    }
+}
+
+/// As text.
+impl<E> Serialize for Key<E> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// From text.
+impl<'de, E: Entity> Deserialize<'de> for Key<E> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<'de, str>::deserialize(deserializer)?;
+        text.parse().map_err(D::Error::custom)
     }
 }
 

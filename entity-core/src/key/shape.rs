@@ -1,5 +1,9 @@
 //! What the text of a part can look like: the facts that separation, matching and bounds rest on.
 
+// `const fn` has no iterators and no `get`; an index out of bounds is a compile error, or follows a
+// check of its bounds.
+#![allow(clippy::indexing_slicing)]
+
 /// What the text of a part can look like.
 ///
 /// A shape may say too much but never too little: every text of the part has the shape, while a text of

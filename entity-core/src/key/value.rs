@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::wire::write;
+use crate::wire::{Number, write};
 
 /// The type of a key attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -35,7 +35,8 @@ impl KeyType {
 /// The value of one key attribute: its type and its text.
 ///
 /// `Ord` is the order of the texts, as maps need one; it is not DynamoDB's order of numbers.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// `Display` shows the text, `Debug` does not: keys are data, and logs are not the place for it.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct KeyValue {
     ty: KeyType,
     text: String,
@@ -58,6 +59,20 @@ impl KeyValue {
         &self.text
     }
 
+    /// Whether it comes after the other in DynamoDB's order of their type.
+    ///
+    /// Bytes have no order here: they are not ranged over.
+    pub(crate) fn is_above(&self, other: &Self) -> bool {
+        match self.ty {
+            KeyType::S => self.text > other.text,
+            KeyType::N => matches!(
+                (self.text.parse::<Number>(), other.text.parse::<Number>()),
+                (Ok(value), Ok(other)) if value > other
+            ),
+            KeyType::B => false,
+        }
+    }
+
     /// Writes the attribute value: `{"S":"1"}`.
     pub(crate) fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(match self.ty {
@@ -73,5 +88,11 @@ impl KeyValue {
 impl fmt::Display for KeyValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for KeyValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyValue({}, {} bytes)", self.ty.name(), self.text.len())
     }
 }

@@ -18,6 +18,9 @@ impl<R: Readable> Readable for Counted<R> {
 
     const ENTITIES: &'static [&'static EntitySchema] = R::ENTITIES;
 
+    /// The keys, which are asked for with any selection.
+    const SELECTED: Option<&'static [&'static str]> = Some(&[]);
+
     fn read<'de>(
         reader: &mut Reader<'de>,
         scratch: &mut Scratch<'de>,

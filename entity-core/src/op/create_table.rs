@@ -13,7 +13,7 @@ use super::BoxFuture;
 use crate::error::{Error, ServiceError};
 use crate::handle::{TableHandle, Target};
 use crate::key::KeyType;
-use crate::schema::{IndexKind, IndexSchema, KeyDef, Projection, Table};
+use crate::schema::{IndexKind, IndexProjection, IndexSchema, KeyDef, Table};
 
 /// How long to wait for the table to become `ACTIVE`, unless said otherwise.
 const WAIT: Duration = Duration::from_secs(300);
@@ -36,6 +36,23 @@ impl<T: Table> TableHandle<T> {
     ///
     /// [`is_table_in_use`](Error::is_table_in_use) if a table of that name exists; or if the
     /// request fails, or the table is not `ACTIVE` in time.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// use entity_local::LocalDynamo;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let songs = Songs::on(&LocalDynamo::in_memory()?.client());
+    /// songs.create_table().await?;
+    ///
+    /// let error = songs.create_table().await.unwrap_err();
+    /// assert!(error.is_table_in_use());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn create_table(&self) -> CreateTable<T> {
         CreateTable { target: self.target(), wait: WAIT, table: PhantomData }
     }
@@ -43,6 +60,21 @@ impl<T: Table> TableHandle<T> {
 
 impl<T: Table> CreateTable<T> {
     /// How long to wait for `ACTIVE`; five minutes otherwise.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// use std::time::Duration;
+    /// use entity_local::LocalDynamo;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let songs = Songs::on(&LocalDynamo::in_memory()?.client());
+    /// songs.create_table().wait(Duration::from_secs(30)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn wait(mut self, wait: Duration) -> Self {
         self.wait = wait;
         self
@@ -129,9 +161,11 @@ fn local(index: &IndexSchema, pk: KeyDef) -> Result<sdk::LocalSecondaryIndex, Bu
 fn projection(index: &IndexSchema) -> sdk::Projection {
     let projection = sdk::Projection::builder();
     match index.projection {
-        Projection::All => projection.projection_type(sdk::ProjectionType::All).build(),
-        Projection::KeysOnly => projection.projection_type(sdk::ProjectionType::KeysOnly).build(),
-        Projection::Include(names) => projection
+        IndexProjection::All => projection.projection_type(sdk::ProjectionType::All).build(),
+        IndexProjection::KeysOnly => {
+            projection.projection_type(sdk::ProjectionType::KeysOnly).build()
+        }
+        IndexProjection::Include(names) => projection
             .projection_type(sdk::ProjectionType::Include)
             .set_non_key_attributes(Some(names.iter().map(|name| (*name).to_owned()).collect()))
             .build(),

@@ -26,6 +26,20 @@ impl<T: Table> TableHandle<T> {
     /// # Errors
     ///
     /// If the key cannot be made; if the request fails.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// songs.delete(Song::key("1")).await?;
+    /// assert_eq!(songs.get(Song::key("1")).await?, None);
+    /// songs.delete(Song::key("1")).await?; // there is none, and that is no error
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn delete<K: IntoKey>(&self, key: K) -> Delete<K::Entity>
     where
         K::Entity: ItemOf<T>,

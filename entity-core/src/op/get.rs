@@ -1,23 +1,26 @@
 //! `get`: reading one item by its key.
 
 use std::fmt;
+use std::marker::PhantomData;
 
+use super::reading::project;
 use super::{Capacity, sendable};
 use crate::error::{Error, KeyError};
 use crate::handle::{TableHandle, Target};
-use crate::item::{ItemOf, ReadResult, Scratch};
+use crate::item::{ItemOf, Readable, read_one};
 use crate::key::{IntoKey, Key};
 use crate::page::{ConsumedCapacity, Response, answer};
 use crate::request::Request;
-use crate::schema::{Entity, Table};
+use crate::schema::{Entity, Projection, Table};
 use crate::transport::{self, GetItem};
 
 /// Reads one item by its key; made by [`TableHandle::get`].
 #[must_use = "nothing is sent until it is awaited"]
-pub struct Get<E> {
+pub struct Get<E, R = E> {
     target: Target,
     key: Result<Key<E>, KeyError>,
     consistent: bool,
+    output: PhantomData<fn() -> R>,
 }
 
 impl<T: Table> TableHandle<T> {
@@ -29,16 +32,75 @@ impl<T: Table> TableHandle<T> {
     /// # Errors
     ///
     /// If the key cannot be made; if the item is not of the entity; if the request fails.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// assert_eq!(songs.get(Song::key("1")).await?, Some(song("1")));
+    /// assert_eq!(songs.get(Song::key("9")).await?, None);
+    ///
+    /// let count = songs.get(MonthlyCount::key("1", "2018-02")).await?.unwrap();
+    /// assert_eq!(count.downloads, 20);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn get<K: IntoKey>(&self, key: K) -> Get<K::Entity>
     where
         K::Entity: ItemOf<T>,
     {
-        Get { target: self.target(), key: key.into_key(), consistent: false }
+        Get { target: self.target(), key: key.into_key(), consistent: false, output: PhantomData }
     }
 }
 
 impl<E: Entity> Get<E> {
+    /// Reads a part of the item's attributes: a [`Projection`] of the entity.
+    ///
+    /// The service reads the whole item, and charges for it; less is sent.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// use entity_core::Projection;
+    ///
+    /// #[derive(Deserialize, Projection)]
+    /// #[serde(rename_all = "PascalCase")]
+    /// #[projection(entity = Song)]
+    /// struct Title { title: String }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let title = songs.get(Song::key("1")).project::<Title>().await?;
+    /// assert_eq!(title.unwrap().title, "Song 1");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn project<P: Projection<Entity = E>>(self) -> Get<E, P> {
+        let Self { target, key, consistent, .. } = self;
+        Get { target, key, consistent, output: PhantomData }
+    }
+}
+
+impl<E: Entity, R: Readable> Get<E, R> {
     /// Reads what was written last, at twice the capacity.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// songs.put(&song("4")).await?;
+    /// assert_eq!(songs.get(Song::key("4")).consistent().await?, Some(song("4")));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn consistent(mut self) -> Self {
         self.consistent = true;
         self
@@ -48,6 +110,7 @@ impl<E: Entity> Get<E> {
         let key = self.key.as_ref().map_err(Clone::clone)?;
         let mut request = Request::new("GetItem", &self.target.table);
         key.write(&mut request);
+        project::<R>(None, &mut request);
         if self.consistent {
             request.raw("ConsistentRead", "true");
         }
@@ -55,14 +118,14 @@ impl<E: Entity> Get<E> {
         Ok(request.end())
     }
 
-    async fn run(self, capacity: Capacity) -> Result<Response<Option<E>>, Error> {
+    async fn run(self, capacity: Capacity) -> Result<Response<Option<R>>, Error> {
         let request = self.build(capacity)?;
         let table = self.target.table.to_string();
         let sent = transport::call::<GetItem, _>(&self.target, request, move |body| {
             let (mut item, mut consumed) = (None, ConsumedCapacity::default());
             answer(body, |reader, name| {
                 match name {
-                    "Item" => item = Some(E::read(reader, &mut Scratch::new(&table))?),
+                    "Item" => item = Some(read_one(reader, &table)?),
                     "ConsumedCapacity" => consumed = ConsumedCapacity::read(reader)?,
                     _ => drop(reader.skip()?),
                 }
@@ -70,15 +133,14 @@ impl<E: Entity> Get<E> {
             })?;
             Ok((item, consumed))
         });
-        let (item, consumed): (Option<ReadResult<E>>, _) = sent.await?;
-        // Another entity's item cannot have this key: their keys are disjoint.
-        Ok(Response::of(item.transpose()?.flatten(), consumed))
+        let (item, consumed) = sent.await?;
+        Ok(Response::of(item.transpose()?, consumed))
     }
 }
 
-sendable!(Get<E: Entity>, Option<E>, Error);
+sendable!(Get<E: Entity, R: Readable>, Option<R>, Error);
 
-impl<E> fmt::Debug for Get<E> {
+impl<E, R> fmt::Debug for Get<E, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Get").field("table", &self.target.table).finish_non_exhaustive()
     }

@@ -3,6 +3,26 @@
 //! Each is a method of [`TableHandle`](crate::TableHandle) that returns a builder. Awaiting the
 //! builder sends it; `response()` sends it too and answers with what it cost; `request()` shows
 //! what would be sent.
+//!
+//! # Example
+//!
+//! ```
+//! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let songs = songs().await?;
+//! let song: Option<Song> = songs.get(Song::key("1")).await?;
+//! assert!(song.is_some());
+//!
+//! let response = songs.get(Song::key("1")).response().await?;
+//! assert_eq!(response.value, song);
+//! assert!(response.consumed.units > 0.0);
+//!
+//! let request = songs.get(Song::key("1")).request()?;
+//! assert_eq!(request.operation(), "GetItem");
+//! # Ok(())
+//! # }
+//! ```
 
 mod count;
 mod create_table;

@@ -40,6 +40,27 @@ impl<T: Table> TableHandle<T> {
     ///
     /// If a key or a value cannot be written, which is found before anything is sent; or if the
     /// request fails.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let one = Song { id: "4".into(), title: "One".into(), artist: "Metallica".into() };
+    /// songs.put(&one).await?;
+    /// assert_eq!(songs.get(Song::key("4")).await?, Some(one));
+    ///
+    /// // An id that is empty makes no key; nothing is sent.
+    /// let error = songs.put(&song("")).await.unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "key `Id` of `Song`: the key is empty, which DynamoDB refuses",
+    /// );
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn put<I: Item + ItemOf<T>>(&self, item: &I) -> Put<T> {
         self.put_as(item, Mode::Put)
     }
@@ -50,6 +71,22 @@ impl<T: Table> TableHandle<T> {
     ///
     /// As [`put`](Self::put), and [`is_condition_failed`](Error::is_condition_failed) if an item
     /// is there.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// songs.create(&song("4")).await?;
+    ///
+    /// let error = songs.create(&song("4")).await.unwrap_err();
+    /// assert!(error.is_condition_failed());
+    /// assert_eq!(error.to_string(), "create `Song` in `Songs`: an item with its key exists");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn create<I: Item + ItemOf<T>>(&self, item: &I) -> Put<T> {
         self.put_as(item, Mode::Create)
     }
@@ -60,6 +97,22 @@ impl<T: Table> TableHandle<T> {
     ///
     /// As [`put`](Self::put), and [`is_condition_failed`](Error::is_condition_failed) if none is
     /// there.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// songs.replace(&Song { title: "One".into(), ..song("1") }).await?;
+    /// assert_eq!(songs.get(Song::key("1")).await?.unwrap().title, "One");
+    ///
+    /// let error = songs.replace(&song("4")).await.unwrap_err();
+    /// assert!(error.is_condition_failed());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn replace<I: Item + ItemOf<T>>(&self, item: &I) -> Put<T> {
         self.put_as(item, Mode::Replace)
     }
@@ -78,8 +131,8 @@ impl<T: Table> Put<T> {
         let mut request = Request::new("PutItem", &self.target.table);
         request.raw("Item", item);
         if let Some(expression) = self.mode.expression() {
+            request.name(T::SCHEMA.pk.name);
             request.text("ConditionExpression", expression);
-            request.texts("ExpressionAttributeNames", [("#k0", T::SCHEMA.pk.name)]);
         }
         capacity.write(&mut request);
         Ok(request.end())
@@ -104,8 +157,8 @@ impl Mode {
     fn expression(self) -> Option<&'static str> {
         match self {
             Self::Put => None,
-            Self::Create => Some("attribute_not_exists(#k0)"),
-            Self::Replace => Some("attribute_exists(#k0)"),
+            Self::Create => Some("attribute_not_exists(#n0)"),
+            Self::Replace => Some("attribute_exists(#n0)"),
         }
     }
 

@@ -13,7 +13,8 @@ use crate::item::{ItemOf, Readable};
 use crate::page::{Page, Response};
 use crate::query::{ConsistentReads, IntoQuery};
 use crate::request::Request;
-use crate::schema::Table;
+use crate::schema::check::readable;
+use crate::schema::{Entity, Projection, Table};
 
 /// A query, in the making; made by [`TableHandle::query`].
 ///
@@ -28,9 +29,9 @@ use crate::schema::Table;
 /// | [`page`](Self::page) | some items, and a cursor |
 /// | [`stream`](Self::stream) | items as they come, a request at a time |
 #[must_use = "a query is ended with `all`, `first`, `count`, `page` or `stream`"]
-pub struct Query<R, C> {
+pub struct Query<R, Q> {
     reading: Reading<R>,
-    consistency: PhantomData<fn() -> C>,
+    source: PhantomData<fn() -> Q>,
 }
 
 impl<T: Table> TableHandle<T> {
@@ -38,71 +39,332 @@ impl<T: Table> TableHandle<T> {
     ///
     /// What is queried is what an entity's `partition` or index function returned, narrowed by the
     /// methods that are named after the parts of the sort key.
-    pub fn query<Q: IntoQuery>(&self, query: Q) -> Query<Q::Output, Q::Consistency>
+    ///
+    /// Nothing is sent before the query is ended. A value that cannot stand in the key is an error
+    /// of the operation that ends it.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// // One entity's items in a partition of the table.
+    /// let months = songs.query(MonthlyCount::partition("1")).all().await?;
+    /// assert_eq!(months.len(), 3);
+    ///
+    /// // Narrowed by the parts of the sort key.
+    /// let spring = MonthlyCount::partition("1").download_month("2018-02"..="2018-04");
+    /// assert_eq!(songs.query(spring).count().await?, 2);
+    ///
+    /// // Everything in the partition.
+    /// let all = songs.query(SongItem::partition("1")).all().await?;
+    /// assert_eq!(all[0], SongItem::Song(song("1")));
+    /// assert_eq!(all.len(), 4);
+    ///
+    /// // A partition of an index.
+    /// let top = songs.query(MonthlyCount::downloads_by_month("2018-03")).descending().first();
+    /// assert_eq!(top.await?.unwrap().downloads, 30);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn query<Q: IntoQuery>(&self, query: Q) -> Query<Q::Output, Q>
     where
         Q::Output: ItemOf<T>,
     {
         let reading = Reading::new(self.target(), Some(query.into_key_condition()));
-        Query { reading, consistency: PhantomData }
+        Query { reading, source: PhantomData }
     }
 }
 
-impl<R: Readable, C> Query<R, C> {
-    /// The last first.
+impl<R: Readable, Q: IntoQuery> Query<R, Q> {
+    /// Reads a part of the items' attributes: a [`Projection`] of the entity.
+    ///
+    /// The service reads whole items, and charges for them; less is sent. An index that lacks
+    /// attributes of the entity can be read so, or not at all.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// use entity_core::Projection;
+    ///
+    /// #[derive(Deserialize, Projection)]
+    /// #[serde(rename_all = "PascalCase")]
+    /// #[projection(entity = Song)]
+    /// struct Title { title: String }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let titles = songs.query(Song::partition("1")).project::<Title>().all().await?;
+    /// assert_eq!(titles[0].title, "Song 1");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn project<P: Projection<Entity = R>>(self) -> Query<P, Q>
+    where
+        R: Entity,
+    {
+        Query { reading: self.reading.cast(), source: PhantomData }
+    }
+
+    /// The last in the order of the sort key first.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let latest = songs.query(MonthlyCount::partition("1")).descending().first().await?;
+    /// assert_eq!(latest.unwrap().download_month, "2018-03");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn descending(mut self) -> Self {
         self.reading.descending = true;
         self
     }
 
     /// At most this many items are returned, however many are passed over on the way.
+    ///
+    /// It does not bound what is read: items of other entities are read, and charged for, too.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let two = songs.query(MonthlyCount::partition("1")).limit(2).all().await?;
+    /// assert_eq!(two.len(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn limit(mut self, items: usize) -> Self {
         self.reading.limit = Some(items);
         self
     }
 
     /// Goes on where a page of the same query ended; `None` begins at the beginning.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// use entity_core::Cursor;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let months = || songs.query(MonthlyCount::partition("1")).limit(2);
+    /// let page = months().page().await?;
+    /// assert_eq!(page.items().len(), 2);
+    ///
+    /// // A cursor travels as text.
+    /// let text = page.cursor().unwrap().to_string();
+    /// let cursor: Cursor = text.parse()?;
+    /// let rest = months().after(&cursor).all().await?;
+    /// assert_eq!(rest[0].download_month, "2018-03");
+    ///
+    /// // To another query it is an error, before anything is sent.
+    /// let error = songs.query(Song::partition("2")).after(&cursor).all().await.unwrap_err();
+    /// assert_eq!(error.to_string(), "cursor for `Songs`: it belongs to another query");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn after<'c>(mut self, cursor: impl Into<Option<&'c Cursor>>) -> Self {
         self.reading.after = cursor.into().cloned();
         self
     }
 
     /// Reads what was written last, at twice the capacity; not on a global index.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// songs.delete(MonthlyCount::key("1", "2018-01")).await?;
+    /// let left = songs.query(MonthlyCount::partition("1")).consistent().count().await?;
+    /// assert_eq!(left, 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn consistent(mut self) -> Self
     where
-        C: ConsistentReads,
+        Q::Consistency: ConsistentReads,
     {
         self.reading.consistent = true;
         self
     }
 
+    /// Passes over items that are of none of the table's entities, instead of giving an error for
+    /// each; [`Response::skipped`](crate::Response::skipped) counts them.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// use aws_sdk_dynamodb::types::AttributeValue;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// // Another program keeps items of its own in the partition.
+    /// let text = |text: &str| AttributeValue::S(text.to_owned());
+    /// let put = songs.client().put_item().table_name("Songs");
+    /// put.item("Id", text("1")).item("Metadata", text("Lyrics")).send().await?;
+    ///
+    /// assert!(songs.query(SongItem::partition("1")).all().await.is_err());
+    /// let response = songs.query(SongItem::partition("1")).skip_unknown().all().response().await?;
+    /// assert_eq!((response.value.len(), response.skipped), (4, 1));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn skip_unknown(mut self) -> Self {
+        self.reading.skip_unknown = true;
+        self
+    }
+
     /// Every item, in as many requests as it takes.
+    ///
+    /// # Errors
+    ///
+    /// [`PartialRead`], which carries the items that were read: if one cannot be read, or if a
+    /// request fails. `?` makes an [`Error`] of it, and drops them.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let months = songs.query(MonthlyCount::partition("1")).all().await?;
+    /// let downloads: Vec<u64> = months.iter().map(|month| month.downloads).collect();
+    /// assert_eq!(downloads, [10, 20, 30]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn all(self) -> All<R> {
-        All(self.reading)
+        All(self.checked())
     }
 
     /// The first item, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// If that item cannot be read, or a request fails.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let first = songs.query(MonthlyCount::partition("1")).first().await?;
+    /// assert_eq!(first.unwrap().download_month, "2018-01");
+    /// assert!(songs.query(MonthlyCount::partition("2")).first().await?.is_none());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn first(self) -> First<R> {
-        First(self.limit(1).reading)
+        First(self.limit(1).checked())
     }
 
     /// How many items there are, read by their keys.
     ///
     /// The service reads whole items for it, and charges for them.
+    ///
+    /// # Errors
+    ///
+    /// If a request fails. An item that cannot be read is counted if its key is of the entity.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// assert_eq!(songs.query(MonthlyCount::partition("1")).count().await?, 3);
+    /// assert_eq!(songs.query(SongItem::partition("1")).count().await?, 4);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn count(self) -> Count<R> {
-        let mut reading = self.reading.cast::<Counted<R>>();
-        reading.keys_only = true;
-        Count(reading)
+        Count(self.reading.cast())
     }
 
     /// Some items, and a cursor to go on with: as many as [`limit`](Self::limit) says, or else what
     /// one request gives.
+    ///
+    /// # Errors
+    ///
+    /// If a request fails. An item that cannot be read is an element of the page.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let months = || songs.query(MonthlyCount::partition("1")).limit(2);
+    /// let page = months().page().await?;
+    /// assert_eq!(page.items().len(), 2);
+    ///
+    /// let last = months().after(page.cursor()).page().await?;
+    /// assert_eq!(last.items().len(), 1);
+    /// assert!(last.cursor().is_none());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn page(self) -> PageOf<R> {
-        PageOf(self.reading)
+        PageOf(self.checked())
     }
 
     /// The items as they come; the next request is sent when those of the last are used up.
+    ///
+    /// It is a [`Stream`](futures_core::Stream); `StreamExt` of the futures crates has `next` and
+    /// more.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// use std::future::poll_fn;
+    /// use std::pin::Pin;
+    /// use futures_core::Stream;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let mut months = songs.query(MonthlyCount::partition("1")).stream();
+    /// let mut downloads = 0;
+    /// while let Some(month) = poll_fn(|cx| Pin::new(&mut months).poll_next(cx)).await {
+    ///     downloads += month?.downloads;
+    /// }
+    /// assert_eq!(downloads, 60);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn stream(self) -> ItemStream<R> {
-        ItemStream::new(self.reading)
+        ItemStream::new(self.checked())
+    }
+
+    /// What is read is there: an index has every attribute that `R` takes.
+    fn checked(self) -> Reading<R> {
+        const { readable::<R, Q>() };
+        self.reading
     }
 }
 
@@ -191,7 +453,7 @@ impl<R: Readable> PageOf<R> {
 
 sendable!(PageOf<R: Readable>, Page<R>, Error);
 
-impl<R, C> fmt::Debug for Query<R, C> {
+impl<R, Q> fmt::Debug for Query<R, Q> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Query").field(&self.reading).finish()
     }

@@ -8,13 +8,14 @@ use crate::cursor::Cursor;
 use crate::error::{Error, KeyError};
 use crate::fnv;
 use crate::handle::Target;
-use crate::item::{ReadResult, Readable, Scratch};
+use crate::item::{ReadResult, Readable, Scratch, key_json};
 use crate::page::{ConsumedCapacity, Response, answer};
 use crate::query::KeyCondition;
 use crate::request::Request;
-use crate::schema::Table;
+use crate::schema::{IndexSchema, Table};
 use crate::transport::{self, Query, Scan};
 use crate::wire;
+use crate::wire::read::Reader;
 
 /// A read of many items, as far as it has come.
 pub(super) struct Reading<R> {
@@ -25,10 +26,13 @@ pub(super) struct Reading<R> {
     pub(super) consistent: bool,
     /// How many items are still to be returned.
     pub(super) limit: Option<usize>,
+    /// How many times that number a request asks for: it grows while items are passed over, so that
+    /// a few items among many others do not take a request each.
+    reach: usize,
     /// Where to go on.
     pub(super) after: Option<Cursor>,
-    /// Whether keys alone are read.
-    pub(super) keys_only: bool,
+    /// Whether items of no known entity are passed over.
+    pub(super) skip_unknown: bool,
     pub(super) output: PhantomData<fn() -> R>,
 }
 
@@ -36,6 +40,8 @@ pub(super) struct Reading<R> {
 struct Answer<R> {
     items: Vec<ReadResult<R>>,
     last_key: Option<String>,
+    /// The key of the last item that was read, if there were more than wanted.
+    cut: Option<String>,
     scanned: u64,
     consumed: ConsumedCapacity,
 }
@@ -51,23 +57,24 @@ impl<R: Readable> Reading<R> {
             descending: false,
             consistent: false,
             limit: None,
+            reach: 1,
             after: None,
-            keys_only: false,
+            skip_unknown: false,
             output: PhantomData,
         }
     }
 
     /// The same read as another type.
     pub(super) fn cast<S>(self) -> Reading<S> {
-        let Self { target, condition, descending, consistent, limit, after, keys_only, .. } = self;
         Reading {
-            target,
-            condition,
-            descending,
-            consistent,
-            limit,
-            after,
-            keys_only,
+            target: self.target,
+            condition: self.condition,
+            descending: self.descending,
+            consistent: self.consistent,
+            limit: self.limit,
+            reach: self.reach,
+            after: self.after,
+            skip_unknown: self.skip_unknown,
             output: PhantomData,
         }
     }
@@ -93,24 +100,19 @@ impl<R: Readable> Reading<R> {
         let condition = self.condition()?;
         let operation = if condition.is_some() { "Query" } else { "Scan" };
         let mut request = Request::new(operation, &self.target.table);
-        let keys = self.key_projection();
         if let Some(condition) = condition {
-            condition.write(&mut request, &keys);
+            condition.write(&mut request);
             if self.descending {
                 request.raw("ScanIndexForward", "false");
             }
-        } else if !keys.is_empty() {
-            request.texts("ExpressionAttributeNames", keys.iter().copied());
         }
-        if !keys.is_empty() {
-            let names: Vec<&str> = keys.iter().map(|(placeholder, _)| *placeholder).collect();
-            request.text("ProjectionExpression", &names.join(", "));
-        }
+        project::<R>(condition, &mut request);
         if self.consistent {
             request.raw("ConsistentRead", "true");
         }
         if let Some(limit) = self.limit {
-            request.raw("Limit", limit.clamp(1, i32::MAX as usize).to_string());
+            let items = limit.saturating_mul(self.reach).clamp(1, i32::MAX as usize);
+            request.raw("Limit", items.to_string());
         }
         if let Some(cursor) = &self.after {
             let key = cursor.key(&self.target.table, self.fingerprint()?)?;
@@ -120,19 +122,6 @@ impl<R: Readable> Reading<R> {
         Ok(request.end())
     }
 
-    /// Placeholders for the attributes that tell which entity an item is.
-    fn key_projection(&self) -> Vec<(&'static str, &'static str)> {
-        let table = R::Table::SCHEMA;
-        let sk = table.sk.map(|sk| ("#p1", sk.name));
-        let ty = table.type_attribute.map(|name| ("#p2", name));
-        let condition = self.condition().ok().flatten();
-        let sort = condition.and_then(|condition| condition.admitted.as_ref());
-        let sort = sort.map(|admitted| ("#p3", admitted.attribute.name));
-        let sort = sort.filter(|(_, name)| table.sk.is_none_or(|sk| sk.name != *name));
-        let names = std::iter::once(("#p0", table.pk.name)).chain(sk).chain(ty).chain(sort);
-        names.filter(|_| self.keys_only).collect()
-    }
-
     /// Sends one request, and moves on to where the next begins.
     ///
     /// `after` is then `None` if there is no next one.
@@ -140,12 +129,18 @@ impl<R: Readable> Reading<R> {
         let request = self.request(capacity)?;
         let fingerprint = self.fingerprint()?;
         let (table, condition) = (self.target.table.to_string(), self.condition()?.cloned());
-        let read = move |body: &[u8]| Answer::read(body, &table, condition.as_ref());
+        let (limit, skip_unknown) = (self.limit.unwrap_or(usize::MAX), self.skip_unknown);
+        let read = move |body: &[u8]| {
+            let index = condition.as_ref().and_then(|condition| condition.index);
+            let admitted = condition.as_ref().and_then(|condition| condition.admitted.clone());
+            let mut scratch = Scratch::of_query(&table, index, admitted).skip_unknown(skip_unknown);
+            Answer::read(body, &mut scratch, index, limit)
+        };
         let answer = match self.condition {
             Some(_) => transport::call::<Query, _>(&self.target, request, read).await?,
             None => transport::call::<Scan, _>(&self.target, request, read).await?,
         };
-        self.after = answer.last_key.map(|key| Cursor::new(fingerprint, &key));
+        self.after = answer.cut.or(answer.last_key).map(|key| Cursor::new(fingerprint, &key));
         let count = answer.items.len();
         let items: Items<R> = answer
             .items
@@ -154,6 +149,7 @@ impl<R: Readable> Reading<R> {
             .collect();
         self.limit = self.limit.map(|limit| limit.saturating_sub(items.len()));
         let skipped = (count - items.len()) as u64;
+        self.reach = if skipped > 0 { self.reach.saturating_mul(4) } else { 1 };
         let mut response = Response::of(items, answer.consumed);
         (response.scanned, response.skipped) = (answer.scanned, skipped);
         Ok(response)
@@ -177,7 +173,7 @@ impl<R: Readable> Reading<R> {
         loop {
             let step = self.step(capacity).await?;
             sum.value.extend(step.value);
-            sum.consumed.add(step.consumed);
+            sum.consumed += step.consumed;
             sum.requests += 1;
             sum.scanned += step.scanned;
             sum.skipped += step.skipped;
@@ -193,26 +189,57 @@ impl<R: Readable> Reading<R> {
     }
 }
 
+/// Asks for the attributes that `R` selects, and for the keys that tell which entity an item is;
+/// for nothing if it takes whole items.
+pub(super) fn project<R: Readable>(condition: Option<&KeyCondition>, request: &mut Request) {
+    let selected = selected::<R>(condition);
+    if !selected.is_empty() {
+        let placeholders = selected.into_iter().map(|name| request.name(name));
+        let expression = placeholders.collect::<Vec<_>>().join(", ");
+        request.text("ProjectionExpression", &expression);
+    }
+}
+
+/// The attributes to ask for, each once: none for whole items.
+fn selected<R: Readable>(condition: Option<&KeyCondition>) -> Vec<&'static str> {
+    let Some(selected) = R::SELECTED else { return Vec::new() };
+    let table = R::Table::SCHEMA;
+    let index = condition.and_then(|condition| condition.index).filter(|_| !selected.is_empty());
+    // DynamoDB refuses to be asked for what a global index does not have.
+    let fields = || R::ENTITIES.iter().flat_map(|entity| entity.fields);
+    let restored = |name| fields().any(|field| field.attribute == name && field.is_restored(index));
+    let attributes = selected.iter().copied().filter(|name| !restored(*name));
+    let index = index.iter().flat_map(|index| index.pk.iter().chain(index.sk));
+    let sort = condition.and_then(|condition| condition.admitted.as_ref());
+    let keys = std::iter::once(&table.pk).chain(&table.sk).chain(index);
+    let keys = keys.map(|key| key.name).chain(table.type_attribute);
+    let keys = keys.chain(sort.map(|admitted| admitted.attribute.name));
+    let mut names: Vec<&'static str> = Vec::new();
+    for name in keys.chain(attributes) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
 impl<R: Readable> Answer<R> {
-    fn read(
-        body: &[u8],
-        table: &str,
-        condition: Option<&KeyCondition>,
+    fn read<'de>(
+        body: &'de [u8],
+        scratch: &mut Scratch<'de>,
+        index: Option<&'static IndexSchema>,
+        limit: usize,
     ) -> Result<Self, wire::Error> {
-        let mut read =
-            Self { items: Vec::new(), last_key: None, scanned: 0, consumed: Default::default() };
-        let index = condition.and_then(|condition| condition.index);
-        let admitted = condition.and_then(|condition| condition.admitted.clone());
-        let mut scratch = Scratch::of_query(table, index, admitted);
+        let mut read = Self {
+            items: Vec::new(),
+            last_key: None,
+            cut: None,
+            scanned: 0,
+            consumed: ConsumedCapacity::default(),
+        };
         answer(body, |reader, name| {
             match name {
-                "Items" => {
-                    reader.begin_array()?;
-                    let mut first = true;
-                    while reader.next_element(&mut first)? {
-                        read.items.push(R::read(reader, &mut scratch)?);
-                    }
-                }
+                "Items" => read.items(reader, scratch, index, limit)?,
                 "LastEvaluatedKey" => read.last_key = Some(reader.skip()?.to_owned()),
                 "ScannedCount" => read.scanned = reader.number_text()?.parse().unwrap_or(0),
                 "ConsumedCapacity" => read.consumed = ConsumedCapacity::read(reader)?,
@@ -221,6 +248,32 @@ impl<R: Readable> Answer<R> {
             Ok(())
         })?;
         Ok(read)
+    }
+
+    /// Reads items until there are as many as wanted, and passes over the rest.
+    fn items<'de>(
+        &mut self,
+        reader: &mut Reader<'de>,
+        scratch: &mut Scratch<'de>,
+        index: Option<&'static IndexSchema>,
+        limit: usize,
+    ) -> Result<(), wire::Error> {
+        let (mut first, mut wanted, mut last) = (true, limit, *reader);
+        reader.begin_array()?;
+        while reader.next_element(&mut first)? {
+            if wanted > 0 {
+                last = *reader;
+                let item = R::read(reader, scratch)?;
+                wanted -= usize::from(!matches!(item, Ok(None)));
+                self.items.push(item);
+            } else {
+                reader.skip()?;
+                if self.cut.is_none() {
+                    self.cut = Some(key_json(last.skip()?, R::Table::SCHEMA, index)?);
+                }
+            }
+        }
+        Ok(())
     }
 }
 

@@ -24,25 +24,28 @@ pub struct ItemStream<R> {
 }
 
 enum State<R> {
-    Idle(Reading<R>),
-    Reading(BoxFuture<(Reading<R>, Result<Response<Items<R>>, Error>)>),
+    Idle(Box<Reading<R>>),
+    Reading(BoxFuture<Stepped<R>>),
     Ended,
 }
 
+/// A read after one request, and what that answered.
+type Stepped<R> = (Box<Reading<R>>, Result<Response<Items<R>>, Error>);
+
 impl<R: Readable> ItemStream<R> {
     pub(super) fn new(reading: Reading<R>) -> Self {
-        let state = if reading.is_empty() { State::Ended } else { State::Idle(reading) };
+        let state = if reading.is_empty() { State::Ended } else { State::Idle(Box::new(reading)) };
         Self { state, items: VecDeque::new() }
     }
 
-    fn begin(&mut self, mut reading: Reading<R>) {
+    fn begin(&mut self, mut reading: Box<Reading<R>>) {
         self.state = State::Reading(Box::pin(async move {
             let step = reading.step(Capacity::Untold).await;
             (reading, step)
         }));
     }
 
-    fn end(&mut self, reading: Reading<R>, step: Result<Response<Items<R>>, Error>) {
+    fn end(&mut self, reading: Box<Reading<R>>, step: Result<Response<Items<R>>, Error>) {
         self.state = match step {
             Ok(response) => {
                 self.items.extend(response.value);

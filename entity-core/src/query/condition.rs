@@ -132,6 +132,21 @@ pub struct BeginsWith(String);
 /// The parts of a sort key that begin with `text`.
 ///
 /// It is for strings; the last part given.
+///
+/// # Example
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+/// use entity_core::begins_with;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let songs = songs().await?;
+/// let of_2018 = MonthlyCount::partition("1").download_month(begins_with("2018-"));
+/// assert_eq!(songs.query(of_2018).count().await?, 3);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use]
 pub fn begins_with(text: impl Into<String>) -> BeginsWith {
     BeginsWith(text.into())

@@ -5,14 +5,15 @@ use crate::fnv;
 use crate::item::Readable;
 use crate::key::{KeyValue, Selection};
 use crate::request::Request;
-use crate::schema::{IndexSchema, KeyDef};
+use crate::schema::{IndexKeys, IndexSchema, KeyDef};
 
 /// The items that a query reads: an index, a partition, and a condition on the sort key.
 #[derive(Debug, Clone)]
 pub struct KeyCondition {
     pub(crate) index: Option<&'static IndexSchema>,
     pub(crate) partition: Vec<(&'static str, KeyValue)>,
-    pub(crate) sort: Option<(&'static str, Sort)>,
+    /// One condition for each attribute of the sort key, from the left.
+    pub(crate) sort: Vec<(&'static str, Sort)>,
     /// Which sort keys within the bounds are meant.
     pub(crate) admitted: Option<Admitted>,
     /// No key is meant, and nothing need be sent.
@@ -48,6 +49,10 @@ pub trait IntoQuery {
     /// Whether reads may be consistent.
     type Consistency;
 
+    /// The entity's keys in the index that is queried; `None` for the table.
+    #[doc(hidden)]
+    const INDEX: Option<&'static IndexKeys> = None;
+
     /// The key condition.
     ///
     /// # Errors
@@ -57,7 +62,7 @@ pub trait IntoQuery {
 }
 
 impl Sort {
-    fn values(&self) -> impl Iterator<Item = &KeyValue> {
+    pub(super) fn values(&self) -> impl Iterator<Item = &KeyValue> {
         let (first, second) = match self {
             Self::Equal(value)
             | Self::BeginsWith(value)
@@ -68,42 +73,48 @@ impl Sort {
         std::iter::once(first).chain(second)
     }
 
-    /// The condition, on name `#kI` and values from `:kV` on.
-    fn expression(&self, name: usize, value: usize) -> String {
+    /// The condition, with the placeholders of its values.
+    fn expression(&self, name: &str, values: &[String]) -> String {
+        match (self, values) {
+            (Self::Equal(_), [value, ..]) => format!("{name} = {value}"),
+            (Self::BeginsWith(_), [value, ..]) => format!("begins_with({name}, {value})"),
+            (Self::AtLeast(_), [value, ..]) => format!("{name} >= {value}"),
+            (Self::AtMost(_), [value, ..]) => format!("{name} <= {value}"),
+            (Self::Between(..), [lower, upper, ..]) => {
+                format!("{name} BETWEEN {lower} AND {upper}")
+            }
+            _ => unreachable!("`values` gives each condition its values"),
+        }
+    }
+
+    /// A word for the operator, which no two of them share.
+    fn operator(&self) -> &'static str {
         match self {
-            Self::Equal(_) => format!("#k{name} = :k{value}"),
-            Self::BeginsWith(_) => format!("begins_with(#k{name}, :k{value})"),
-            Self::AtLeast(_) => format!("#k{name} >= :k{value}"),
-            Self::AtMost(_) => format!("#k{name} <= :k{value}"),
-            Self::Between(..) => format!("#k{name} BETWEEN :k{value} AND :k{}", value + 1),
+            Self::Equal(_) => "=",
+            Self::BeginsWith(_) => "begins_with",
+            Self::AtLeast(_) => ">=",
+            Self::AtMost(_) => "<=",
+            Self::Between(..) => "BETWEEN",
         }
     }
 }
 
 impl KeyCondition {
-    /// Writes the key condition; `names` are further placeholders that the request uses.
-    pub(crate) fn write(&self, request: &mut Request, names: &[(&str, &str)]) {
-        let (mut expressions, mut key_names, mut values) = (Vec::new(), Vec::new(), Vec::new());
-        for (name, value) in &self.partition {
-            expressions.push(format!("#k{} = :k{}", key_names.len(), values.len()));
-            key_names.push(*name);
-            values.push(value);
-        }
-        if let Some((name, sort)) = &self.sort {
-            expressions.push(sort.expression(key_names.len(), values.len()));
-            key_names.push(name);
-            values.extend(sort.values());
-        }
+    /// Writes the index and the key condition.
+    pub(crate) fn write(&self, request: &mut Request) {
         if let Some(index) = self.index {
             request.index_name(index.name);
         }
+        let mut expressions = Vec::new();
+        for (name, value) in &self.partition {
+            expressions.push(format!("{} = {}", request.name(name), request.value(value)));
+        }
+        for (name, sort) in &self.sort {
+            let name = request.name(name);
+            let values: Vec<String> = sort.values().map(|value| request.value(value)).collect();
+            expressions.push(sort.expression(&name, &values));
+        }
         request.text("KeyConditionExpression", &expressions.join(" AND "));
-        let placeholders: Vec<String> = (0..key_names.len()).map(|i| format!("#k{i}")).collect();
-        let keys = placeholders.iter().map(String::as_str).zip(key_names);
-        request.texts("ExpressionAttributeNames", keys.chain(names.iter().copied()));
-        let placeholders: Vec<String> = (0..values.len()).map(|i| format!(":k{i}")).collect();
-        let values = placeholders.iter().map(String::as_str).zip(values);
-        request.attributes("ExpressionAttributeValues", values);
     }
 
     /// What a cursor is bound to, beside the table and the direction.
@@ -116,9 +127,9 @@ impl KeyCondition {
             add(name);
             add(value.text());
         }
-        if let Some((name, sort)) = &self.sort {
+        for (name, sort) in &self.sort {
             add(name);
-            add(&sort.expression(0, 0));
+            add(sort.operator());
             sort.values().for_each(|value| add(value.text()));
         }
         state

@@ -8,7 +8,9 @@ use super::condition::Condition;
 use super::key_condition::{Admitted, IntoQuery, KeyCondition, Sort};
 use crate::error::{KeyError, KeyReason};
 use crate::item::MAX_SLOTS;
-use crate::key::{Bounds, KeyValue, Part, PartError, Step, Template, attribute_value};
+use crate::key::{
+    Bounds, KeyValue, Part, PartError, Step, Template, TemplateError, attribute_value, check_text,
+};
 use crate::schema::{Collection, Entity, IndexKeys, IndexSchema, KeyAttribute, KeyForm};
 
 /// The parts of an entity's keys that a query has been given so far.
@@ -57,13 +59,13 @@ impl Given {
 impl<E: Entity> Steps<E> {
     /// Begins a query of the table; called by the derive's `partition`.
     #[doc(hidden)]
-    pub fn table(parts: &[(usize, &dyn Part)]) -> Self {
+    pub fn table(parts: &[(usize, &'static str, &dyn Part)]) -> Self {
         Self::begin(None, E::SCHEMA.pk, E::SCHEMA.sk, parts)
     }
 
     /// Begins a query of an index; called by the derive's index functions.
     #[doc(hidden)]
-    pub fn index(keys: &'static IndexKeys, parts: &[(usize, &dyn Part)]) -> Self {
+    pub fn index(keys: &'static IndexKeys, parts: &[(usize, &'static str, &dyn Part)]) -> Self {
         Self::begin(Some(keys.index), keys.pk, keys.sk, parts)
     }
 
@@ -71,12 +73,12 @@ impl<E: Entity> Steps<E> {
         index: Option<&'static IndexSchema>,
         pk: &'static [KeyAttribute],
         sk: &'static [KeyAttribute],
-        parts: &[(usize, &dyn Part)],
+        parts: &[(usize, &'static str, &dyn Part)],
     ) -> Self {
         let (given, range, error) = (Default::default(), None, None);
         let mut steps = Self { index, pk, sk, given, range, error, entity: PhantomData };
-        for (slot, part) in parts {
-            steps.give(*slot, "", Given::of(|out| part.write(out)));
+        for (slot, name, part) in parts {
+            steps.give((*slot, name), Given::of(|out| part.write(out)));
         }
         steps
     }
@@ -87,18 +89,18 @@ impl<E: Entity> Steps<E> {
     #[must_use]
     pub fn part<T>(
         mut self,
-        (slot, name): (usize, &'static str),
+        part: (usize, &'static str),
         descending: bool,
         condition: Condition<T>,
         write: impl Fn(&T, &mut String) -> Result<bool, PartError>,
     ) -> Self {
         let given = |value: T| Given::of(|out| write(&value, out));
         match condition {
-            Condition::Equal(value) => self.give(slot, name, given(value)),
+            Condition::Equal(value) => self.give(part, given(value)),
             Condition::Prefix(text) => self.range = Some(Range::Prefix(Given(Some(text)))),
             Condition::Range(lower, upper) => {
-                let lower = self.end(name, lower.map(given));
-                let upper = self.end(name, upper.map(given));
+                let lower = self.end(part, lower.map(given));
+                let upper = self.end(part, upper.map(given));
                 let (lower, upper) = if descending { (upper, lower) } else { (lower, upper) };
                 self.range = Some(Range::Between(lower, upper));
             }
@@ -106,9 +108,9 @@ impl<E: Entity> Steps<E> {
         self
     }
 
-    fn give(&mut self, slot: usize, name: &'static str, given: Result<Given, PartError>) {
-        if let Some(given) = self.end(name, Some(given))
-            && let Some(place) = self.given.get_mut(slot)
+    fn give(&mut self, part: (usize, &'static str), given: Result<Given, PartError>) {
+        if let Some(given) = self.end(part, Some(given))
+            && let Some(place) = self.given.get_mut(part.0)
         {
             *place = given;
         }
@@ -117,20 +119,19 @@ impl<E: Entity> Steps<E> {
     /// Keeps the first error, to be told when the query is sent.
     fn end(
         &mut self,
-        name: &'static str,
+        (slot, name): (usize, &'static str),
         given: Option<Result<Given, PartError>>,
     ) -> Option<Given> {
-        match given? {
-            Ok(given) => Some(given),
-            Err(error) => {
-                let attributes = self.sk.iter().chain(self.pk);
-                let refused = attributes.take(1).map(|attribute| {
-                    KeyError::new(E::SCHEMA.name, attribute, KeyReason::Field(name, error))
-                });
-                self.error = self.error.take().or(refused.last());
-                None
-            }
-        }
+        let error = match given? {
+            Ok(given) => return Some(given),
+            Err(error) => error,
+        };
+        let mut attributes = self.pk.iter().chain(self.sk);
+        let refused = attributes.find(|attribute| attribute.holds(slot)).map(|attribute| {
+            KeyError::new(E::SCHEMA.name, attribute, KeyReason::Field(name, error))
+        });
+        self.error = self.error.take().or(refused);
+        None
     }
 
     /// The key condition of what was given.
@@ -152,35 +153,75 @@ impl<E: Entity> Steps<E> {
         let mut condition = KeyCondition {
             index: self.index,
             partition: partition.collect::<Result<_, _>>()?,
-            sort: None,
+            sort: Vec::new(),
             admitted: None,
             nothing: false,
         };
-        for key in self.sk.iter().take(1) {
-            match &key.form {
-                KeyForm::Field { slot, .. } => {
-                    let given = self.given.get(*slot).and_then(|given| given.0.clone());
-                    let sort = native(key, given, self.range.as_ref());
-                    condition.sort = sort.map(|sort| (key.def.name, sort));
-                }
-                KeyForm::Template(template) => {
-                    template_condition(key, template, &parts, self.range.as_ref(), &mut condition)
-                        .map_err(|e| KeyError::new(E::SCHEMA.name, key, KeyReason::Template(e)))?;
-                }
+        for key in self.sk {
+            match self.narrow(key, &parts, &mut condition)? {
+                Narrowed::Whole => {}
+                // The attributes to the right of one that is not given whole are free.
+                Narrowed::Partly => break,
             }
         }
         Ok(condition)
     }
+
+    /// Adds the condition on one attribute of the sort key.
+    fn narrow(
+        &self,
+        key: &KeyAttribute,
+        parts: &[&dyn Part],
+        condition: &mut KeyCondition,
+    ) -> Result<Narrowed, KeyError> {
+        let sort = match &key.form {
+            KeyForm::Field { slot, .. } => {
+                let given = self.given.get(*slot).and_then(|given| given.0.clone());
+                native(key, given, self.range.as_ref(), condition)
+            }
+            KeyForm::Template(template) => {
+                template_condition(key, template, parts, self.range.as_ref(), condition)
+                    .map_err(|e| KeyError::new(E::SCHEMA.name, key, KeyReason::Template(e)))?
+            }
+        };
+        for value in sort.iter().flat_map(Sort::values) {
+            check_text(key, value.text()).map_err(|r| KeyError::new(E::SCHEMA.name, key, r))?;
+        }
+        let whole = matches!(sort, Some(Sort::Equal(_)));
+        condition.sort.extend(sort.map(|sort| (key.def.name, sort)));
+        Ok(if whole { Narrowed::Whole } else { Narrowed::Partly })
+    }
+}
+
+/// How much of an attribute's value is given.
+enum Narrowed {
+    Whole,
+    Partly,
 }
 
 /// The condition on a sort key that is a field by itself.
-fn native(key: &KeyAttribute, given: Option<String>, range: Option<&Range>) -> Option<Sort> {
+fn native(
+    key: &KeyAttribute,
+    given: Option<String>,
+    range: Option<&Range>,
+    condition: &mut KeyCondition,
+) -> Option<Sort> {
     let value = |text: String| KeyValue::new(key.def.ty, text);
     let end = |end: &Option<Given>| end.as_ref().and_then(|end| end.0.clone()).map(value);
+    // Every key begins with an empty text and is above it; the service compares with none.
+    let some = |value: &KeyValue| !value.text().is_empty();
     match (given, range) {
         (Some(text), _) => Some(Sort::Equal(value(text))),
-        (None, Some(Range::Prefix(prefix))) => end(&Some(prefix.clone())).map(Sort::BeginsWith),
-        (None, Some(Range::Between(lower, upper))) => match (end(lower), end(upper)) {
+        (None, Some(Range::Prefix(Given(prefix)))) => {
+            prefix.clone().map(value).filter(some).map(Sort::BeginsWith)
+        }
+        (None, Some(Range::Between(lower, upper))) => match (end(lower).filter(some), end(upper)) {
+            (lower, Some(upper))
+                if !some(&upper) || lower.as_ref().is_some_and(|l| l.is_above(&upper)) =>
+            {
+                condition.nothing = true;
+                None
+            }
             (Some(lower), Some(upper)) => Some(Sort::Between(lower, upper)),
             (Some(lower), None) => Some(Sort::AtLeast(lower)),
             (None, Some(upper)) => Some(Sort::AtMost(upper)),
@@ -197,15 +238,19 @@ fn template_condition(
     parts: &[&dyn Part],
     range: Option<&Range>,
     condition: &mut KeyCondition,
-) -> Result<(), crate::key::TemplateError> {
+) -> Result<Option<Sort>, TemplateError> {
     let slots = template.segments().iter().filter_map(|segment| segment.slot());
+    let count = slots.clone().count();
     let given = slots.take_while(|slot| parts.get(*slot).is_some_and(|part| part.is_some()));
+    let given = given.count();
     let step = match range {
-        None => Step::All,
-        Some(Range::Prefix(prefix)) => Step::Prefix(prefix),
-        Some(Range::Between(lower, upper)) => Step::Between(end_of(lower), end_of(upper)),
+        Some(Range::Prefix(prefix)) if given < count => Step::Prefix(prefix),
+        Some(Range::Between(lower, upper)) if given < count => {
+            Step::Between(end_of(lower), end_of(upper))
+        }
+        _ => Step::All,
     };
-    let selection = template.select(parts, given.count(), step)?;
+    let selection = template.select(parts, given, step)?;
     let value = |text: &String| KeyValue::new(key.def.ty, text.clone());
     let sort = match selection.bounds() {
         Bounds::Equal(text) => Some(Sort::Equal(value(text))),
@@ -214,10 +259,9 @@ fn template_condition(
         Bounds::AtMost(upper) => Some(Sort::AtMost(value(upper))),
         Bounds::All | Bounds::Nothing => None,
     };
-    condition.nothing = matches!(selection.bounds(), Bounds::Nothing);
-    condition.sort = sort.map(|sort| (key.def.name, sort));
+    condition.nothing |= matches!(selection.bounds(), Bounds::Nothing);
     condition.admitted = Some(Admitted { attribute: key.def, selection });
-    Ok(())
+    Ok(sort)
 }
 
 fn end_of(end: &Option<Given>) -> Option<&dyn Part> {

@@ -7,14 +7,17 @@
 //! A derive that refuses its declaration emits a schema without names and keys beside the error;
 //! the rules pass over it, so that one mistake is one error.
 
-// In `const` evaluation an index out of bounds is a compile error.
+// `const fn` has no iterators and no `get`; an index out of bounds is a compile error, or follows a
+// check of its bounds.
 #![allow(clippy::indexing_slicing)]
 
 use super::{
-    Document, EntitySchema, FieldSchema, IndexKeys, IndexSchema, KeyAttribute, KeyDef, KeyForm,
-    Projection, TableSchema,
+    Document, EntitySchema, FieldSchema, IndexKeys, IndexProjection, IndexSchema, KeyAttribute,
+    KeyDef, KeyForm, TableSchema,
 };
+use crate::item::{MAX_SLOTS, Readable};
 use crate::key::{KeyField, KeyType, Message, Segment, SparseField, Template};
+use crate::query::IntoQuery;
 
 /// Whether two texts are equal.
 pub(crate) const fn same(a: &str, b: &str) -> bool {
@@ -141,10 +144,10 @@ pub const fn index_keys(table: &TableSchema, index: &IndexSchema, no_pk: bool, n
     }
     if !listed {
         fail!(
-            "the table `",
-            table.name,
-            "` does not list the index `",
+            "the index `",
             index.name,
+            "` is not listed in its table `",
+            table.name,
             "`; add it to the table's `indexes(...)`"
         );
     }
@@ -175,18 +178,14 @@ pub const fn index_keys(table: &TableSchema, index: &IndexSchema, no_pk: bool, n
 #[track_caller]
 pub const fn nested<D: Document>(field: &str) -> u64 {
     if !D::NAME.is_empty() && !contains(D::FIELDS, field) {
-        let mut message = Message::new();
-        message = message.push_str("`").push_str(D::NAME).push_str("` has no field `");
-        message = message.push_str(field).push_str("`; it has ");
+        let mut known = Message::new();
         let mut rest = D::FIELDS;
         while let [name, tail @ ..] = rest {
-            message = message.push_str("`").push_str(name).push_str("`");
-            if !tail.is_empty() {
-                message = message.push_str(", ");
-            }
+            let comma = if tail.is_empty() { "" } else { ", " };
+            known = known.push_str("`").push_str(name).push_str("`").push_str(comma);
             rest = tail;
         }
-        panic!("{}", message.as_str());
+        fail!("`", D::NAME, "` has no field `", field, "`; it has ", known.as_str());
     }
     super::hash_name(field)
 }
@@ -239,6 +238,9 @@ pub const fn key_type<F: SparseField>(def: &KeyDef, field: &str, primary: bool) 
 /// Everything about one entity that takes its table's and its indexes' declarations to know.
 #[track_caller]
 pub const fn entity(entity: &EntitySchema) {
+    if entity.parts.len() > MAX_SLOTS {
+        fail!("the keys of `", entity.name, "` have more than 32 parts together; take some away");
+    }
     let mut slot = 0;
     while slot < entity.pk.len() + entity.sk.len() {
         let key = if slot < entity.pk.len() {
@@ -288,8 +290,36 @@ const fn index(entity: &EntitySchema, keys: &IndexKeys) {
     }
 }
 
+/// The type attribute is the entity's name, also where it is the key of an index.
+#[track_caller]
+const fn type_key(entity: &EntitySchema, key: &KeyAttribute) {
+    if let Some(name) = entity.type_attribute
+        && same(name, key.def.name)
+    {
+        let named = match &key.form {
+            KeyForm::Template(template) => match template.segments() {
+                [Segment::Literal(literal)] => same(literal, entity.name),
+                _ => false,
+            },
+            KeyForm::Field { .. } => false,
+        };
+        if !named {
+            fail!(
+                "the index key `",
+                name,
+                "` is the table's type attribute, which holds `",
+                entity.name,
+                "`; write `\"",
+                entity.name,
+                "\"`"
+            );
+        }
+    }
+}
+
 #[track_caller]
 const fn key_attribute(entity: &EntitySchema, key: &KeyAttribute) {
+    type_key(entity, key);
     match &key.form {
         KeyForm::Template(template) => {
             if let Err(message) = template.check() {
@@ -393,28 +423,72 @@ const fn source(key: &KeyAttribute) -> &'static str {
     }
 }
 
-/// Every field of an entity that is read from an index is projected, or is in the keys.
+/// Everything that `R` takes of an item is in what is queried.
 #[track_caller]
-pub const fn projected(entity: &EntitySchema, keys: &IndexKeys) {
+pub const fn readable<R: Readable, Q: IntoQuery>() {
+    if let (Some(keys), [entity]) = (Q::INDEX, R::ENTITIES) {
+        projected(R::NAME, entity, keys, R::SELECTED);
+    }
+}
+
+/// Every field that is read from an index is projected, or is in the keys.
+#[track_caller]
+const fn projected(
+    reader: &str,
+    entity: &EntitySchema,
+    keys: &IndexKeys,
+    selected: Option<&[&str]>,
+) {
     let names = match keys.index.projection {
-        Projection::All => return,
-        Projection::KeysOnly => &[],
-        Projection::Include(names) => names,
+        IndexProjection::All => return,
+        IndexProjection::KeysOnly => &[],
+        IndexProjection::Include(names) => names,
     };
     let mut rest = entity.fields;
     while let [field, tail @ ..] = rest {
-        if !contains(names, field.attribute)
+        let wanted = match selected {
+            Some(selected) => contains(selected, field.attribute),
+            None => true,
+        };
+        if wanted
+            && !contains(names, field.attribute)
             && !is_key(entity, keys, field)
             && !restored(entity, keys, field)
         {
             fail!(
                 "`",
-                entity.name,
+                reader,
                 "` cannot be read from the index `",
                 keys.index.name,
                 "`, which lacks `",
                 field.attribute,
-                "`; add it to the index's `project`"
+                "`; add it to the index's `project`, or read a `Projection` without it"
+            );
+        }
+        rest = tail;
+    }
+}
+
+/// Every field of a projection is one of its entity.
+#[track_caller]
+pub const fn projection(projection: &str, entity: &EntitySchema, attributes: &[&str]) {
+    let mut rest = attributes;
+    while let [attribute, tail @ ..] = rest {
+        let mut fields = entity.fields;
+        let mut known = entity.flattened;
+        while let [field, tail @ ..] = fields {
+            known |= same(field.attribute, attribute);
+            fields = tail;
+        }
+        if !known {
+            fail!(
+                "`",
+                projection,
+                "` reads the attribute `",
+                attribute,
+                "`, which `",
+                entity.name,
+                "` does not have; its fields are stored as the entity's are"
             );
         }
         rest = tail;
@@ -455,26 +529,11 @@ const fn restored(entity: &EntitySchema, keys: &IndexKeys, field: &FieldSchema) 
     false
 }
 
-const fn holds(keys: &[KeyAttribute], wanted: usize) -> bool {
+const fn holds(keys: &[KeyAttribute], slot: usize) -> bool {
     let mut rest = keys;
     while let [key, tail @ ..] = rest {
-        match &key.form {
-            KeyForm::Field { slot, .. } => {
-                if *slot == wanted {
-                    return true;
-                }
-            }
-            KeyForm::Template(template) => {
-                let mut segments = template.segments();
-                while let [segment, tail @ ..] = segments {
-                    if let Some(slot) = segment.slot()
-                        && slot == wanted
-                    {
-                        return true;
-                    }
-                    segments = tail;
-                }
-            }
+        if key.holds(slot) {
+            return true;
         }
         rest = tail;
     }

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use super::{IndexSchema, KeyDef};
 use crate::error::KeyError;
 use crate::item::Item;
-use crate::key::{Key, Part, PartError, Template};
+use crate::key::{Key, Limit, Part, PartError, Template};
 use crate::query::Steps;
 use crate::wire::ser::Scalar;
 
@@ -43,7 +43,7 @@ impl KeyAttribute {
     /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
     #[doc(hidden)]
     pub const fn partition(def: KeyDef, form: KeyForm, stored: bool) -> Self {
-        Self { def, form, stored, max_bytes: 2048 }
+        Self { def, form, stored, max_bytes: Limit::PARTITION.bytes() }
     }
 
     /// An attribute of a sort key: at most 1,024 bytes.
@@ -51,7 +51,26 @@ impl KeyAttribute {
     /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
     #[doc(hidden)]
     pub const fn sort(def: KeyDef, form: KeyForm, stored: bool) -> Self {
-        Self { def, form, stored, max_bytes: 1024 }
+        Self { def, form, stored, max_bytes: Limit::SORT.bytes() }
+    }
+
+    /// Whether a part stands in it.
+    pub(crate) const fn holds(&self, wanted: usize) -> bool {
+        match &self.form {
+            KeyForm::Field { slot, .. } => *slot == wanted,
+            KeyForm::Template(template) => {
+                let mut segments = template.segments();
+                while let [segment, tail @ ..] = segments {
+                    if let Some(slot) = segment.slot()
+                        && slot == wanted
+                    {
+                        return true;
+                    }
+                    segments = tail;
+                }
+                false
+            }
+        }
     }
 }
 
@@ -73,7 +92,22 @@ pub struct Restore {
     pub slot: usize,
     /// Reads the part's text, and gives what the field's own serde encoding of it is; `None` where
     /// the key is the field's encoding already.
-    pub decode: Option<fn(&str) -> Result<Scalar, PartError>>,
+    pub decode: Option<DecodePart>,
+}
+
+/// Reads a part's text, and gives what serde makes of the field.
+pub type DecodePart = fn(&str) -> Result<Scalar, PartError>;
+
+/// A part of an entity's keys: the value of a slot, and how it is written.
+#[derive(Debug, Clone, Copy)]
+pub struct PartSchema {
+    /// The field, and the fields within it: `item_sku.product_id`.
+    pub path: &'static str,
+    /// How it is written, in the words of the template: `plain`, `04`, `+06:desc`; `serde` for a
+    /// field that is a key attribute by itself.
+    pub encoding: &'static str,
+    /// Whether a text is one that the part would be written as.
+    pub check: fn(&str) -> Result<(), PartError>,
 }
 
 /// A field of an entity, as stored.
@@ -83,10 +117,22 @@ pub struct FieldSchema {
     pub name: &'static str,
     /// The attribute's name.
     pub attribute: &'static str,
+    /// The field's type, as declared.
+    pub ty: &'static str,
+    /// Whether the field can be absent: an `Option`, or one with serde's `default`.
+    pub optional: bool,
     /// Whether the field lives in the keys alone.
     pub key_only: bool,
     /// How it is put back from the keys, where it can be.
     pub restore: &'static [Restore],
+}
+
+impl FieldSchema {
+    /// Whether a read of the table, or of an index, has it from the keys and not from its attribute.
+    pub(crate) fn is_restored(&self, index: Option<&IndexSchema>) -> bool {
+        let projected = index.is_none_or(|index| index.projects(self.attribute));
+        self.key_only || !(projected || self.restore.is_empty())
+    }
 }
 
 /// An entity as declared: its keys and its fields.
@@ -101,6 +147,8 @@ pub struct EntitySchema {
     pub sk: &'static [KeyAttribute],
     /// The entity's keys in indexes.
     pub indexes: &'static [IndexKeys],
+    /// The parts of all keys, by slot.
+    pub parts: &'static [PartSchema],
     /// The fields that serde reads and writes, flattened ones aside.
     pub fields: &'static [FieldSchema],
     /// Whether fields are flattened into the item, so that its attributes are not all known.
@@ -116,11 +164,12 @@ impl EntitySchema {
         name: &'static str,
         keys: (&'static [KeyAttribute], &'static [KeyAttribute]),
         indexes: &'static [IndexKeys],
+        parts: &'static [PartSchema],
         fields: &'static [FieldSchema],
         flattened: bool,
         type_attribute: Option<&'static str>,
     ) -> Self {
-        Self { name, pk: keys.0, sk: keys.1, indexes, fields, flattened, type_attribute }
+        Self { name, pk: keys.0, sk: keys.1, indexes, parts, fields, flattened, type_attribute }
     }
 
     /// The key attributes of the primary key.
@@ -176,6 +225,23 @@ pub trait Entity: Item + Stored {
     ///
     /// If a field's value cannot stand in the key: it contains the table's separator, is too wide
     /// for its width, or makes the key empty or too long.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let key = song("1").primary_key()?;
+    /// assert_eq!(key, Song::key("1")?);
+    /// assert_eq!(key.to_string(), "1/Details");
+    ///
+    /// songs.delete(key).await?;
+    /// assert_eq!(songs.get(Song::key("1")).await?, None);
+    /// # Ok(())
+    /// # }
+    /// ```
     fn primary_key(&self) -> Result<Key<Self>, KeyError> {
         self.parts(Key::build)
     }

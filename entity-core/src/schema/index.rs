@@ -5,7 +5,7 @@ use super::{KeyDef, Table};
 /// Which attributes an index copies beside the keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Projection {
+pub enum IndexProjection {
     /// Every attribute of the item.
     All,
     /// The keys of the table and of the index alone.
@@ -38,7 +38,7 @@ pub struct IndexSchema {
     /// Global or local.
     pub kind: IndexKind,
     /// Which attributes can be read from it.
-    pub projection: Projection,
+    pub projection: IndexProjection,
 }
 
 impl IndexSchema {
@@ -49,7 +49,7 @@ impl IndexSchema {
         pk: &'static [KeyDef],
         sk: &'static [KeyDef],
         kind: IndexKind,
-        projection: Projection,
+        projection: IndexProjection,
     ) -> Self {
         Self { name, pk, sk, kind, projection }
     }
@@ -57,9 +57,9 @@ impl IndexSchema {
     /// Whether a read from the index returns the attribute, keys aside.
     pub(crate) fn projects(&self, attribute: &str) -> bool {
         match self.projection {
-            Projection::All => true,
-            Projection::KeysOnly => false,
-            Projection::Include(names) => names.contains(&attribute),
+            IndexProjection::All => true,
+            IndexProjection::KeysOnly => false,
+            IndexProjection::Include(names) => names.contains(&attribute),
         }
     }
 }

@@ -9,12 +9,17 @@ mod collection;
 mod document;
 mod entity;
 mod index;
+mod lock;
+mod projection;
 mod table;
 
 pub use self::collection::{Collection, CollectionOf, Contains};
 pub use self::document::{Document, DocumentField, hash_name};
 pub use self::entity::{
-    Entity, EntitySchema, FieldSchema, IndexKeys, KeyAttribute, KeyForm, Restore, Stored,
+    DecodePart, Entity, EntitySchema, FieldSchema, IndexKeys, KeyAttribute, KeyForm, PartSchema,
+    Restore, Stored,
 };
-pub use self::index::{Index, IndexKind, IndexOf, IndexSchema, Projection};
+pub use self::index::{Index, IndexKind, IndexOf, IndexProjection, IndexSchema};
+pub use self::lock::{Schema, SchemaChanged};
+pub use self::projection::Projection;
 pub use self::table::{KeyDef, Table, TableSchema};

@@ -1,7 +1,8 @@
 //! `Table`: the physical table that entities live in.
 
-use super::{CollectionOf, IndexSchema};
+use super::{CollectionOf, IndexSchema, Schema};
 use crate::handle::TableHandle;
+use crate::item::Readable;
 use crate::key::KeyType;
 
 /// A key attribute of a table or of an index: its name and its type.
@@ -64,10 +65,44 @@ pub trait Table: Sized + Send + Sync + 'static {
     /// The declaration, as data.
     const SCHEMA: &'static TableSchema;
 
+    /// The declaration with its entities, as stable JSON to keep and to compare with.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let json = Songs::schema().to_string(); // kept in a file
+    /// Songs::schema().check(&json)?;
+    ///
+    /// let other = json.replace("Month-", "M-"); // a template that stored keys do not have
+    /// assert!(Songs::schema().check(&other).is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn schema() -> Schema {
+        Schema::new(Self::SCHEMA, <Self::Items as Readable>::ENTITIES)
+    }
+
     /// Binds the table to a client, under its declared name; nothing is sent.
     ///
     /// The client brings credentials, region, retries and timeouts. Cloning it is cheap, and so
     /// is cloning the handle.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// use entity_local::LocalDynamo;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let songs = Songs::on(&LocalDynamo::in_memory()?.client());
+    /// assert_eq!(songs.name(), "Songs");
+    /// # Ok(())
+    /// # }
+    /// ```
     fn on(client: &aws_sdk_dynamodb::Client) -> TableHandle<Self> {
         TableHandle::new(client.clone())
     }

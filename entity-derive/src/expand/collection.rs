@@ -11,7 +11,7 @@ use crate::template::name_of;
 pub(crate) fn expand(collection: &Collection<'_>) -> TokenStream {
     let Collection { original, krate, variants } = collection;
     let p = quote!(#krate::__private);
-    let (ident, name) = (&original.ident, name_of(&original.ident));
+    let (ident, vis, name) = (&original.ident, &original.vis, name_of(&original.ident));
     let bounded = bounded(&original.generics, &p);
     let (generics, arguments, predicates) = bounded.split_for_impl();
     let (idents, types): (Vec<_>, Vec<_>) = variants.iter().copied().unzip();
@@ -79,7 +79,7 @@ pub(crate) fn expand(collection: &Collection<'_>) -> TokenStream {
         impl #generics #ident #arguments #predicates {
             /// Queries a partition for every kind of item in it; all entities must have one
             /// partition key.
-            pub fn partition<K: #p::KeyArg<<#first as #p::Entity>::Partition>>(
+            #vis fn partition<K: #p::KeyArg<<#first as #p::Entity>::Partition>>(
                 key: K,
             ) -> #p::Partition<Self> {
                 const { #p::check::one_partition(#name, <Self as #p::Readable>::ENTITIES) };

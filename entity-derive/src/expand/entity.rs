@@ -1,7 +1,7 @@
 //! `impl Entity`, and `key`.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::spanned::Spanned;
 
 use super::keys::{Keys, Slot, with_name};
@@ -91,8 +91,13 @@ fn schema(entity: &Entity<'_>, keys: &Keys<'_>) -> TokenStream {
     let fields = stored.map(|field| {
         let (name, attribute, key_only) = (name_of(field.ident), &field.attribute, field.key_only);
         let restore = keys.restores(field);
-        quote!(#p::FieldSchema { name: #name, attribute: #attribute, key_only: #key_only, restore: #restore })
+        let (ty, optional) = (field.ty.to_token_stream().to_string(), field.is_optional());
+        quote!(#p::FieldSchema {
+            name: #name, attribute: #attribute, ty: #ty, optional: #optional,
+            key_only: #key_only, restore: #restore,
+        })
     });
+    let parts = keys.slots.iter().map(|slot| slot.schema(p));
     let flattened = entity.fields.iter().any(|field| field.flatten);
     // Without parameters the checks are items of their own: what fails is then not needed elsewhere.
     let checks = (!entity.original.generics.params.is_empty()).then(|| checks(entity, keys));
@@ -100,7 +105,7 @@ fn schema(entity: &Entity<'_>, keys: &Keys<'_>) -> TokenStream {
     quote!({
         #(#checks;)*
         &#p::EntitySchema::new(
-            #name, (#pk, #sk), const { &[#(#indexes),*] }, const { &[#(#fields),*] }, #flattened,
+            #name, (#pk, #sk), const { &[#(#indexes),*] }, const { &[#(#parts),*] }, const { &[#(#fields),*] }, #flattened,
             #p::table_of::<Self>().type_attribute,
         )
     })
@@ -108,7 +113,7 @@ fn schema(entity: &Entity<'_>, keys: &Keys<'_>) -> TokenStream {
 
 /// `fn key(...)`: one argument for each field of the primary key.
 fn key(keys: &Keys<'_>) -> TokenStream {
-    let p = keys.p();
+    let (p, vis) = (keys.p(), keys.vis());
     let slots: Vec<&Slot<'_>> = keys.slots.iter().filter(|slot| slot.is_primary()).collect();
     let arguments = arguments(&slots);
     let names: Vec<&Ident> = arguments.iter().map(|(name, _)| name).collect();
@@ -127,7 +132,7 @@ fn key(keys: &Keys<'_>) -> TokenStream {
     );
     quote! {
         #[doc = #doc]
-        pub fn key(#(#names: impl #p::KeyArg<#types>),*) -> #p::Result<#p::Key<Self>, #p::KeyError> {
+        #vis fn key(#(#names: impl #p::KeyArg<#types>),*) -> #p::Result<#p::Key<Self>, #p::KeyError> {
             #(let #names = #p::KeyArg::into_part(#names);)*
             #p::Key::build(&[#(&#parts),*])
         }

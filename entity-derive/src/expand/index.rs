@@ -3,30 +3,24 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{key_def, scope};
-use crate::ast::{Index, Projection};
+use super::{key_def, scope, sort_kinds};
+use crate::ast::{Index, IndexProjection};
 
 pub(crate) fn expand(index: &Index<'_>) -> TokenStream {
     let Index { original, krate, table, name, .. } = index;
     let (ident, p) = (&original.ident, quote!(#krate::__private));
     let pk = index.pk.iter().map(|key| key_def(&p, key));
     let sk = index.sk.iter().map(|key| key_def(&p, key));
-    let sort = index.sk.first().map_or_else(
-        || quote!(#p::NoKey),
-        |sk| {
-            let ty = &sk.ty;
-            quote!(#p::native::#ty)
-        },
-    );
+    let sort = sort_kinds(&p, index.sk.iter());
     let (kind, consistency) = if index.local {
         (quote!(#p::IndexKind::Local), quote!(#p::Strong))
     } else {
         (quote!(#p::IndexKind::Global), quote!(#p::Eventual))
     };
     let projection = match &index.projection {
-        Projection::All => quote!(#p::Projection::All),
-        Projection::KeysOnly => quote!(#p::Projection::KeysOnly),
-        Projection::Include(names) => quote!(#p::Projection::Include(&[#(#names),*])),
+        IndexProjection::All => quote!(#p::IndexProjection::All),
+        IndexProjection::KeysOnly => quote!(#p::IndexProjection::KeysOnly),
+        IndexProjection::Include(names) => quote!(#p::IndexProjection::Include(&[#(#names),*])),
     };
     scope(&quote! {
         impl #p::Index for #ident {

@@ -250,6 +250,11 @@ impl<'e> Keys<'e> {
         &self.p
     }
 
+    /// The entity's visibility, which what is added to it shares.
+    pub(crate) fn vis(&self) -> &'e syn::Visibility {
+        &self.entity.original.vis
+    }
+
     /// The table.
     pub(crate) fn table(&self) -> TokenStream {
         let table = &self.entity.table;
@@ -426,6 +431,37 @@ impl Slot<'_> {
             }
             None => place.clone(),
         }
+    }
+
+    /// `PartSchema`: what is known of the part without a value.
+    pub(crate) fn schema(&self, p: &TokenStream) -> TokenStream {
+        let (path, encoding) = (self.name(), self.encoding_name());
+        let check = match &self.form {
+            Form::Native(_) if self.field.custom => quote!(|_| #p::Ok(())),
+            Form::Native(def) => {
+                let ty = self.field.ty;
+                quote!(|text| #p::check_native::<#ty>(text, #def.ty))
+            }
+            Form::Encoded(..) => {
+                let (ty, encoding) = (self.inner_type(p), self.encoding(p));
+                let parse = quote!(<#encoding as #p::Encoding<#ty>>::parse);
+                let parse = at(self.field.span(), &parse);
+                quote!(|text| #parse(text).map(|_| ()))
+            }
+        };
+        quote!(#p::PartSchema { path: #path, encoding: #encoding, check: #check })
+    }
+
+    /// How it is written, in the words of the template.
+    fn encoding_name(&self) -> String {
+        let Form::Encoded(format, descending) = self.form else { return "serde".to_owned() };
+        let name = match format {
+            Format::Plain | Format::Last => "plain".to_owned(),
+            Format::Rest => "rest".to_owned(),
+            Format::Padded(width) => format!("0{width}"),
+            Format::Offset(width) => format!("+0{width}"),
+        };
+        if descending { name + ":desc" } else { name }
     }
 
     pub(crate) fn name(&self) -> String {

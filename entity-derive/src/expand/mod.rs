@@ -11,6 +11,7 @@ mod fuzz;
 mod index;
 mod key_part;
 mod keys;
+mod projection;
 mod queries;
 mod table;
 
@@ -45,6 +46,7 @@ derive! {
     collection: Collection, "collection";
     document: Document, "document";
     key_part: KeyPart, "key_part";
+    projection: Projection, "projection";
 }
 
 /// Code in a scope of its own, without lints of the user's.
@@ -52,7 +54,7 @@ fn scope(code: &TokenStream) -> TokenStream {
     quote! {
         #[doc(hidden)]
         #[allow(
-            non_camel_case_types, non_snake_case, non_upper_case_globals, unreachable_pub, unused_qualifications, missing_docs,
+            dead_code, non_camel_case_types, non_snake_case, non_upper_case_globals, unreachable_pub, unused_qualifications, missing_docs,
             missing_debug_implementations, clippy::all, clippy::pedantic, clippy::restriction
         )]
         const _: () = { #code };
@@ -93,4 +95,17 @@ fn at(span: Span, tokens: &TokenStream) -> TokenStream {
 fn key_def(p: &TokenStream, key: &crate::attr::KeyDef) -> TokenStream {
     let (name, ty) = (&key.name, &key.ty);
     quote!(#p::KeyDef { name: #name, ty: #p::KeyType::#ty })
+}
+
+/// The kinds of a sort key's attributes: four, of which those that are not there are `NoKey`.
+fn sort_kinds<'k>(
+    p: &TokenStream,
+    keys: impl Iterator<Item = &'k crate::attr::KeyDef>,
+) -> TokenStream {
+    let kinds = keys.map(|key| {
+        let ty = &key.ty;
+        quote!(#p::native::#ty)
+    });
+    let kinds = kinds.chain(std::iter::repeat(quote!(#p::NoKey))).take(4);
+    quote!((#(#kinds),*))
 }

@@ -104,7 +104,10 @@ impl<'k, 'e> Query<'k, 'e> {
                 parts.push((number, slot.part(p, &quote!(&#name), inner && !slot.is_primary())));
             }
         }
-        let parts = parts.iter().map(|(number, part)| quote!((#number, &#part as &dyn #p::Part)));
+        let parts = parts.iter().map(|(number, part)| {
+            let name = self.keys.slots.get(*number).map(Slot::name);
+            quote!((#number, #name, &#part as &dyn #p::Part))
+        });
         match self.index {
             None => quote!(#p::Steps::<#entity>::table(&[#(#parts),*])),
             Some((at, _)) => quote! {
@@ -115,7 +118,7 @@ impl<'k, 'e> Query<'k, 'e> {
 
     fn expand(&self, entity: &Entity<'_>, bounded: &syn::Generics) -> TokenStream {
         let p = self.keys.p();
-        let ident = &entity.original.ident;
+        let (ident, vis) = (&entity.original.ident, &entity.original.vis);
         let index = self.index.and_then(|(_, path)| path.segments.last()).map(|last| &last.ident);
         let query = match index {
             None => format_ident!("{}Query", ident),
@@ -135,11 +138,16 @@ impl<'k, 'e> Query<'k, 'e> {
             self.method(&query, &params, (position, name), *number, &place(position + 1))
         });
         let function = self.function(&query, &params, &place(0));
+        let keys = self.index.map(|(at, _)| {
+            quote! {
+                const INDEX: #p::Option<&'static #p::IndexKeys> =
+                    #p::Some(#p::index_keys::<#ident #arguments_of>(#at));
+            }
+        });
         let consistency = match self.index {
             None => quote!(#p::Strong),
             Some((_, path)) => at(path.span(), &quote!(<#path as #p::Index>::Consistency)),
         };
-        let vis = &entity.original.vis;
         quote! {
             #[must_use = "a query is sent by `TableHandle::query`"]
             #vis struct #query #state_generics (#p::Steps<#ident #arguments_of>, ::core::marker::PhantomData<fn() -> __At>) #predicates;
@@ -149,6 +157,7 @@ impl<'k, 'e> Query<'k, 'e> {
             impl #state_generics #p::IntoQuery for #query #state_arguments #predicates {
                 type Output = #ident #arguments_of;
                 type Consistency = #consistency;
+                #keys
 
                 fn into_key_condition(self) -> #p::Result<#p::KeyCondition, #p::KeyError> {
                     self.0.finish()
@@ -167,17 +176,20 @@ impl<'k, 'e> Query<'k, 'e> {
         number: usize,
         next: &TokenStream,
     ) -> TokenStream {
-        let p = self.keys.p();
+        let (p, vis) = (self.keys.p(), self.keys.vis());
         let Some(slot) = self.keys.slots.get(number) else { return TokenStream::new() };
         let (ty, field) = (slot.inner_type(p), slot.name());
         let (encoding, descending) = if slot.is_native() {
-            let kind = match self.index {
+            let kinds = match self.index {
                 None => {
                     let table = self.keys.table();
                     quote!(<#table as #p::Table>::Sort)
                 }
                 Some((_, path)) => at(path.span(), &quote!(<#path as #p::Index>::Sort)),
             };
+            let holds = |key: &Key<'_>| self.keys.numbers(key).contains(&number);
+            let position = self.sk.iter().position(holds).unwrap_or_default();
+            let kind = quote!(<#kinds as #p::native::Nth<#position>>::Kind);
             (quote!(#p::NativeIn<#kind>), quote!(false))
         } else {
             let encoding = slot.encoding(p);
@@ -190,7 +202,7 @@ impl<'k, 'e> Query<'k, 'e> {
         let doc = format!("Narrows the query by `{field}`.");
         quote! {
             #[doc = #doc]
-            pub fn #name<__C>(self, condition: __C) -> #query<#(#params,)* __C::Then<#next>>
+            #vis fn #name<__C>(self, condition: __C) -> #query<#(#params,)* __C::Then<#next>>
             where
                 __At: #p::Takes<#position>,
                 __C: #p::SortCondition<#ty, #encoding>,
@@ -205,31 +217,28 @@ impl<'k, 'e> Query<'k, 'e> {
     }
 
     fn function(&self, query: &Ident, params: &[TokenStream], first: &TokenStream) -> TokenStream {
-        let p = self.keys.p();
+        let (p, vis) = (self.keys.p(), self.keys.vis());
         let slots = self.partition();
         let arguments = arguments(&slots);
         let names: Vec<&Ident> = arguments.iter().map(|(name, _)| name).collect();
         let types = arguments.iter().map(|(_, slot)| slot.argument_type(p));
         let steps = self.begin(&quote!(Self));
-        let (name, doc, check) = match self.index {
+        let (name, doc) = match self.index {
             None => (
                 format_ident!("partition"),
                 "Queries the items of this entity in one partition of the table; narrowed by the sort key's parts, from the left.".to_owned(),
-                None,
             ),
-            Some((at, path)) => {
+            Some((_, path)) => {
                 let index = path.segments.last().map(|last| name_of(&last.ident)).unwrap_or_default();
                 (
                     function_name(path).unwrap_or_else(|| format_ident!("query")),
                     format!("Queries the items of this entity in one partition of the index `{index}`; narrowed by the sort key's parts, from the left."),
-                    Some(quote!(const { #p::check::projected(<Self as #p::Entity>::SCHEMA, #p::index_keys::<Self>(#at)) };)),
-                )
+                                    )
             }
         };
         quote! {
             #[doc = #doc]
-            pub fn #name(#(#names: impl #p::KeyArg<#types>),*) -> #query<#(#params,)* #first> {
-                #check
+            #vis fn #name(#(#names: impl #p::KeyArg<#types>),*) -> #query<#(#params,)* #first> {
                 #(let #names = #p::KeyArg::into_part(#names);)*
                 #query(#steps, ::core::marker::PhantomData)
             }

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::spanned::Spanned;
 
-use super::{at, key_def, scope};
+use super::{at, key_def, scope, sort_kinds};
 use crate::ast::Table;
 
 pub(crate) fn expand(table: &Table<'_>) -> TokenStream {
@@ -18,13 +18,7 @@ pub(crate) fn expand(table: &Table<'_>) -> TokenStream {
             quote!(#p::Some(#sk))
         },
     );
-    let sort = table.sk.as_ref().map_or_else(
-        || quote!(#p::NoKey),
-        |sk| {
-            let ty = &sk.ty;
-            quote!(#p::native::#ty)
-        },
-    );
+    let sort = sort_kinds(&p, table.sk.as_ref().into_iter());
     let type_attribute = table
         .type_attribute
         .as_ref()

@@ -1,6 +1,20 @@
 //! Operations on a real engine: the embedded one, or the one at `DYNAMODB_ENDPOINT`.
 
 #![allow(missing_docs)]
+// Helpers of tests fail as tests do; clippy allows it in `#[test]` functions alone.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod bounds;
+mod cursor;
+mod errors;
 mod golden;
+mod key_type;
+mod keys;
+mod lock;
+mod multi;
 mod music;
+mod projection;
+mod requests;
+mod stream;
+mod transport;
+mod view;

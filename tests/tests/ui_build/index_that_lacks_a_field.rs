@@ -1,4 +1,4 @@
-use entity_core::{Collection, Entity, Index, Table};
+use entity_core::{Collection, Entity, Index, Table, TableHandle};
 use serde::{Deserialize, Serialize};
 
 #[derive(Table)]
@@ -23,6 +23,10 @@ enum Items {
     User(User),
 }
 
+fn wrong(users: &TableHandle<Users>) {
+    let _ = users.query(User::by_name("Ann")).all();
+}
+
 fn main() {
-    let _ = User::by_name("Ann");
+    let _ = wrong as fn(&TableHandle<Users>);
 }

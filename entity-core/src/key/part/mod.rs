@@ -36,7 +36,7 @@ mod uuid;
 /// | `i8` to `i128`, `isize` | decimal, no leading zeros, `-` | [`Signed`](super::kind::Signed) |
 /// | `bool` | `0`, `1` | [`Ordered`](super::kind::Ordered) |
 /// | `char` | as it is | [`Opaque`](super::kind::Opaque) |
-/// | `uuid::Uuid` | lower case with hyphens | [`Ordered`](super::kind::Ordered) |
+/// | `uuid::Uuid` | lower case with hyphens, of fixed width | [`Opaque`](super::kind::Opaque) |
 /// | `ulid::Ulid` | 26 upper-case characters | [`Ordered`](super::kind::Ordered) |
 /// | `chrono::DateTime<Utc>`, `time::OffsetDateTime`, `jiff::Timestamp` | `2024-02-29T23:59:59.123456789Z` | [`Ordered`](super::kind::Ordered) |
 /// | `chrono::NaiveDate`, `time::Date`, `jiff::civil::Date` | `2024-02-29` | [`Ordered`](super::kind::Ordered) |
@@ -62,11 +62,15 @@ mod uuid;
 /// # Example
 ///
 /// ```
-/// use entity_core::key::{kind, laws, Class, KeyPart, PartError, Shape};
+/// use entity_core::key::{kind, laws, Class, KeyField, KeyPart, KeyType, PartError, Shape};
 ///
 /// /// A month, `2018-01`.
 /// #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 /// struct Month { year: u16, month: u8 }
+///
+/// impl KeyField for Month {
+///     const TYPE: Option<KeyType> = None; // serde makes a map of it: for templates only
+/// }
 ///
 /// impl KeyPart for Month {
 ///     type Kind = kind::Ordered;

@@ -1,7 +1,7 @@
 //! `uuid::Uuid`: lower case with hyphens, 36 bytes. Other forms that the crate reads are refused.
 //!
-//! The order is that of the bytes, as in the crate. It is one of time for versions 6 and 7 only; the type does
-//! not tell the versions apart, so a range over random UUIDs (version 4) compiles and means nothing.
+//! The text has a fixed width, so it may stand anywhere. It is not ranged over: the order is one of time for
+//! versions 6 and 7 only, and the type does not tell the versions apart.
 
 use uuid::Uuid;
 
@@ -11,7 +11,8 @@ use crate::key::part::KeyPart;
 use crate::key::shape::{Class, Shape};
 
 impl KeyPart for Uuid {
-    type Kind = kind::Ordered;
+    // The text of two UUIDs is in order, but what is drawn by chance has no order to range over.
+    type Kind = kind::Opaque;
     const SHAPE: Shape = Shape::Fixed(&Class::pattern(*b"xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"));
     const STRICT: bool = true;
 

@@ -1,0 +1,170 @@
+//! A table as a person draws it: one row an item, one column an attribute, grouped by partition.
+
+use comfy_table::{Cell, CellAlignment, LineStyle, Table as Grid, TableStyle};
+use entity_core::schema::{IndexSchema, KeyDef, TableSchema};
+
+use crate::json::{Attribute, Attributes};
+
+/// Lines between partitions, none between items and none between columns: eight attributes fit
+/// into a terminal that way.
+const STYLE: TableStyle = TableStyle::new()
+    .top_border(LineStyle::none().fill('─').junction('─'))
+    .header_separator(LineStyle::none().fill('─').junction('─'))
+    .row_separator(LineStyle::none().fill('╌').junction('╌'))
+    .bottom_border(LineStyle::none().fill('─').junction('─'));
+
+/// How wide a table may be before the names of its columns are broken into lines.
+const WIDTH: usize = 100;
+
+/// The longest text that a cell shows whole.
+const WIDEST: usize = 40;
+
+/// What items are seen through: the table, or one of its indexes.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// The attributes of the partition key.
+    pk: Vec<&'static str>,
+    /// Those of the sort key, and then the rest of the table's key.
+    others: Vec<&'static str>,
+}
+
+impl View {
+    /// The table itself.
+    #[must_use]
+    pub fn table(table: &TableSchema) -> Self {
+        Self { pk: vec![table.pk.name], others: table.sk.iter().map(|key| key.name).collect() }
+    }
+
+    /// An index of the table.
+    #[must_use]
+    pub fn index(index: &IndexSchema, table: &TableSchema) -> Self {
+        let names = |keys: &[KeyDef]| keys.iter().map(|key| key.name).collect::<Vec<_>>();
+        // A local index has the table's partition key.
+        let pk = if index.pk.is_empty() { vec![table.pk.name] } else { names(index.pk) };
+        let mut others = names(index.sk);
+        let table_key = [Some(table.pk), table.sk].into_iter().flatten().map(|key| key.name);
+        others.extend(table_key.filter(|name| !pk.contains(name)));
+        Self { pk, others }
+    }
+
+    /// The item with the keys in front, in the order in which it is sorted by them.
+    #[must_use]
+    pub fn arrange(&self, mut item: Attributes) -> Attributes {
+        let keys: Vec<&str> = self.pk.iter().chain(&self.others).copied().collect();
+        let rank = |name: &str| keys.iter().position(|key| *key == name).unwrap_or(keys.len());
+        item.0.sort_by_key(|(name, _)| rank(name));
+        item
+    }
+
+    /// Draws the items, in their order.
+    #[must_use]
+    pub fn draw(&self, items: &[Attributes]) -> String {
+        let drawn = self.grid(items, |name, _| name.to_owned());
+        match drawn.lines().any(|line| line.chars().count() > WIDTH) {
+            true => self.grid(items, |name, width| wrap(name, width).join("\n")),
+            false => drawn,
+        }
+    }
+
+    fn grid(&self, items: &[Attributes], name: impl Fn(&str, usize) -> String) -> String {
+        let columns = columns(items);
+        let mut grid = Grid::new();
+        grid.load_style(STYLE);
+        grid.set_header(columns.iter().map(|column| heading(column, items, &name)));
+        for partition in items.chunk_by(|a, b| self.partition(a) == self.partition(b)) {
+            // One row of the grid, so that lines are drawn between partitions only.
+            grid.add_row(columns.iter().map(|name| self.cell(name, partition)));
+        }
+        // With what stands for the line between columns, that makes two spaces.
+        for column in grid.column_iter_mut() {
+            column.set_padding((1, 0));
+        }
+        grid.trim_fmt()
+    }
+
+    fn partition<'a>(&self, item: &'a Attributes) -> Vec<Option<&'a Attribute>> {
+        self.pk.iter().map(|name| item.get(name)).collect()
+    }
+
+    /// One attribute of every item of a partition; what they have in common is said once.
+    fn cell(&self, name: &str, partition: &[Attributes]) -> Cell {
+        let shown = if self.pk.contains(&name) { 1 } else { partition.len() };
+        let values: Vec<_> = partition.iter().take(shown).map(|item| item.get(name)).collect();
+        let numbers = values.iter().flatten().all(|value| matches!(value, Attribute::N(_)));
+        let lines: Vec<String> =
+            values.into_iter().map(|value| value.map_or_else(String::new, text)).collect();
+        let cell = Cell::new(lines.join("\n"));
+        if numbers { cell.set_alignment(CellAlignment::Right) } else { cell }
+    }
+}
+
+/// The attributes that the items have, each once, those of the first item first.
+fn columns(items: &[Attributes]) -> Vec<&str> {
+    let mut columns: Vec<&str> = Vec::new();
+    for (name, _) in items.iter().flat_map(|item| &item.0) {
+        if !columns.contains(&name.as_str()) {
+            columns.push(name);
+        }
+    }
+    columns
+}
+
+/// A column's name, told how wide the column's values are.
+fn heading(column: &str, items: &[Attributes], name: impl Fn(&str, usize) -> String) -> Cell {
+    let values = items.iter().filter_map(|item| item.get(column));
+    let numbers = values.clone().all(|value| matches!(value, Attribute::N(_)));
+    let widest = values.map(|value| text(value).chars().count()).max().unwrap_or(0);
+    let cell = Cell::new(name(column, widest));
+    if numbers { cell.set_alignment(CellAlignment::Right) } else { cell }
+}
+
+/// Breaks `TotalDownloadsInMonth` between its words.
+fn wrap(name: &str, width: usize) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut lower = true;
+    for character in name.chars() {
+        match words.last_mut() {
+            Some(word) if !(lower && character.is_uppercase()) => word.push(character),
+            _ => words.push(character.to_string()),
+        }
+        lower = !character.is_uppercase();
+    }
+    let width = words.iter().map(String::len).max().unwrap_or(0).max(width);
+    let mut lines: Vec<String> = Vec::new();
+    for word in words {
+        match lines.last_mut() {
+            Some(line) if line.len() + word.len() <= width => line.push_str(&word),
+            _ => lines.push(word),
+        }
+    }
+    lines
+}
+
+/// A value in one line of text.
+fn text(value: &Attribute) -> String {
+    let text = match value {
+        Attribute::S(text) | Attribute::N(text) | Attribute::B(text) => text.clone(),
+        other => serde_json::to_string(&other.plain()).unwrap_or_default(),
+    };
+    let text = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    let mut short: String = text.clone().take(WIDEST).collect();
+    if text.count() > WIDEST {
+        short.pop();
+        short.push('…');
+    }
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_break_between_words() {
+        assert_eq!(wrap("TotalDownloadsInMonth", 1), ["Total", "Downloads", "InMonth"]);
+        assert_eq!(wrap("DownloadMonth", 7), ["Download", "Month"]);
+        assert_eq!(wrap("DownloadTimestamp", 19), ["DownloadTimestamp"]);
+        assert_eq!(wrap("GSI1PK", 1), ["GSI1", "PK"]);
+        assert_eq!(wrap("Id", 1), ["Id"]);
+    }
+}

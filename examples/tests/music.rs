@@ -1,0 +1,451 @@
+//! The program `music`, run as its users run it.
+//!
+//! With `DYNAMODB_ENDPOINT`, the same tests run against the engine there.
+
+// `allow-unwrap-in-tests` does not see the functions beside the tests.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const SONGS: &str = include_str!("../data/songs.json");
+
+/// A folder and a table of the test's own; the table is in a file there, or at the endpoint.
+struct Store {
+    folder: TempDir,
+    endpoint: Option<String>,
+    table: String,
+}
+
+/// How a run of the program ended.
+#[derive(Debug)]
+struct Run {
+    status: Option<i32>,
+    stdout: String,
+    stderr: String,
+}
+
+impl Store {
+    fn new() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let endpoint = std::env::var("DYNAMODB_ENDPOINT").ok();
+        let table = format!("Songs-{}-{number}", std::process::id());
+        Self { folder: TempDir::new().unwrap(), endpoint, table }
+    }
+
+    /// A store that holds the songs.
+    fn loaded() -> Self {
+        let store = Self::new();
+        store.write("songs.json", SONGS);
+        store.music("load songs.json").succeeds();
+        store
+    }
+
+    fn write(&self, name: &str, text: impl AsRef<[u8]>) {
+        std::fs::write(self.folder.path().join(name), text).unwrap();
+    }
+
+    fn engine(&self) -> Vec<&str> {
+        match &self.endpoint {
+            Some(url) => vec!["--endpoint", url],
+            None => vec!["--data", "music.db"],
+        }
+    }
+
+    /// Runs the program on the store's table; arguments are parted by spaces.
+    fn music(&self, arguments: &str) -> Run {
+        let engine = self.engine();
+        let store = [engine.as_slice(), &["--table", &self.table]].concat();
+        run(self.folder.path(), store.into_iter().chain(arguments.split_whitespace()))
+    }
+
+    /// The items that a command prints with `--json`.
+    fn json(&self, arguments: &str) -> Vec<Value> {
+        self.music(&format!("{arguments} --json")).succeeds().json()
+    }
+
+    /// Uses the table without the library.
+    fn sdk<V>(&self, work: impl AsyncFnOnce(aws_sdk_dynamodb::Client) -> V) -> V {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let flags = examples::Flags {
+                data: Some(self.folder.path().join("music.db")).filter(|_| self.endpoint.is_none()),
+                endpoint: self.endpoint.clone(),
+                ..examples::Flags::default()
+            };
+            work(examples::engine::client(&flags).await.unwrap()).await
+        })
+    }
+
+    /// How a command fails to load a file.
+    fn load_error(&self, text: impl AsRef<[u8]>) -> String {
+        self.write("bad.json", text);
+        let error = self.music("load bad.json").fails();
+        assert_eq!(self.music("create").status, Some(0), "nothing was loaded, no table created");
+        assert_eq!(self.json("all 1"), [] as [Value; 0]);
+        self.music(&format!("drop --yes {}", self.table)).succeeds();
+        error
+    }
+}
+
+fn run<'a>(folder: &Path, arguments: impl Iterator<Item = &'a str>) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_music"));
+    let output = command.current_dir(folder).args(arguments).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Run { status: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+/// Runs the program without saying where the table is.
+fn in_memory(arguments: &str) -> Run {
+    run(TempDir::new().unwrap().path(), arguments.split_whitespace())
+}
+
+impl Run {
+    #[track_caller]
+    fn succeeds(self) -> Self {
+        assert_eq!(self.status, Some(0), "{self:?}");
+        self
+    }
+
+    /// The error, without `error: `.
+    #[track_caller]
+    fn fails(self) -> String {
+        assert_eq!((self.status, &*self.stdout), (Some(1), ""), "{self:?}");
+        let line = self.stderr.strip_prefix("error: ").and_then(|line| line.strip_suffix('\n'));
+        let line = line.unwrap_or_else(|| panic!("{self:?}"));
+        assert!(!line.contains('\n'), "one line: {line}");
+        line.to_owned()
+    }
+
+    #[track_caller]
+    fn misuse(self) -> String {
+        assert_eq!((self.status, &*self.stdout), (Some(2), ""), "{self:?}");
+        self.stderr
+    }
+
+    fn json(&self) -> Vec<Value> {
+        self.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
+fn songs() -> Vec<Value> {
+    serde_json::from_str(SONGS).unwrap()
+}
+
+#[test]
+fn every_read_prints_items_as_they_are_stored() {
+    let store = Store::loaded();
+    let songs = songs();
+    assert_eq!(store.json("song 1"), songs[..1]);
+    assert_eq!(store.json("downloads 1"), songs[1..4]);
+    assert_eq!(store.json("download 1 9349823682"), songs[2..3]);
+    assert_eq!(store.json("months 1"), songs[4..5]);
+    assert_eq!(store.json("month 2 01-2018"), songs[8..]);
+    assert_eq!(store.json("all 1"), songs[..5]);
+    assert_eq!(store.json("all 2"), songs[5..]);
+    assert_eq!(store.json("top 01-2018"), [songs[4].clone(), songs[8].clone()]);
+    assert_eq!(store.json("top 01-2018 --limit 1"), songs[4..5]);
+}
+
+#[test]
+fn json_lines_have_the_keys_first_and_numbers_as_numbers() {
+    let run = Store::loaded().music("song 1 --json");
+    let line =
+        r#"{"Id":"1","Metadata":"Details","Title":"One","Artist":"Metallica","TotalDownloads":3}"#;
+    assert_eq!((&*run.stdout, &*run.stderr), (&*format!("{line}\n"), ""));
+}
+
+#[test]
+fn lists_may_be_empty_and_items_may_not() {
+    let store = Store::loaded();
+    for list in ["downloads 9", "months 9", "all 9", "top 02-2018", "top 01-2018 --limit 0"] {
+        assert_eq!(store.json(list), [] as [Value; 0], "{list}");
+        assert_eq!(store.music(list).succeeds().stdout, "no items\n", "{list}");
+    }
+    assert_eq!(store.music("song 9").fails(), r#"no song "9""#);
+    assert_eq!(store.music("download 1 7").fails(), r#"no download "7" of song "1""#);
+    assert_eq!(store.music("month 1 02-2018").fails(), r#"no month "02-2018" of song "1""#);
+    assert_eq!(store.music("song 9 --json").fails(), r#"no song "9""#);
+}
+
+#[test]
+fn tables_group_items_by_partition() {
+    let drawn = Store::loaded().music("downloads 2").succeeds().stdout;
+    let lines: Vec<&str> = drawn.lines().collect();
+    assert_eq!(lines[1], " Id  Metadata        DownloadTimestamp");
+    assert_eq!(lines[3], " 2   Dld-9349823684  2018-01-02T00:00:00");
+    assert_eq!(lines[4], "     Dld-9349823685  2018-01-03T00:00:02");
+}
+
+#[test]
+fn flags_stand_before_the_command_or_after_it() {
+    let store = Store::loaded();
+    let store_flags = [store.engine(), vec!["--table", &store.table]].concat();
+    let folder = store.folder.path();
+    let before = run(folder, store_flags.iter().copied().chain(["--json", "song", "1"]));
+    let after = run(folder, ["song", "1", "--json"].into_iter().chain(store_flags));
+    assert_eq!(before.succeeds().stdout, after.succeeds().stdout);
+}
+
+#[test]
+fn capacity_is_told_on_stderr() {
+    let store = Store::loaded();
+    let told = |arguments: &str| store.music(arguments).stderr;
+    assert_eq!(told("song 1 --json --capacity"), "capacity: 0.5 units\n");
+    assert_eq!(told("top 01-2018 --capacity"), "capacity: 0.5 units (DownloadsByMonth 0.5)\n");
+    assert_eq!(told("song 9 --capacity"), "capacity: 0.5 units\nerror: no song \"9\"\n");
+    assert_eq!(told("song 1"), "");
+    let new = Store::new();
+    new.write("songs.json", SONGS);
+    let load = new.music("load songs.json --capacity").stderr;
+    assert!(load.starts_with("capacity: ") && load.contains("DownloadsByMonth"), "{load}");
+}
+
+#[test]
+fn tables_are_created_and_dropped_by_name() {
+    let store = Store::new();
+    let name = &store.table;
+    assert_eq!(store.music("create").succeeds().stdout, format!("created the table {name:?}\n"));
+    assert_eq!(store.music("create").fails(), format!("the table {name:?} exists already"));
+    let other = format!("the table is {name:?}, not \"Songs\"; nothing was dropped");
+    assert_eq!(store.music("drop --yes Songs").fails(), other);
+    assert!(store.music("drop").misuse().contains("--yes"));
+    let dropped = store.music(&format!("drop --yes {name} --json")).succeeds();
+    assert_eq!(dropped.stdout, "");
+    assert_eq!(dropped.stderr, format!("dropped the table {name:?}\n"));
+    let gone = store.music(&format!("drop --yes {name}")).fails();
+    assert!(gone.starts_with(&format!("no table {name:?}")), "{gone}");
+}
+
+#[test]
+fn a_missing_table_is_named_with_the_way_to_create_it() {
+    let store = Store::new();
+    for command in ["song 1", "all 1", "top 01-2018", "downloads 1"] {
+        let flags = [store.engine().join(" "), format!("--table {}", store.table)].join(" ");
+        let expected = format!("no table {:?}; create it with `music {flags} create`", store.table);
+        assert_eq!(store.music(command).fails(), expected, "{command}");
+    }
+}
+
+#[test]
+fn load_creates_the_table_and_may_be_repeated() {
+    let store = Store::new();
+    store.write("songs.json", SONGS);
+    let (first, name) = (store.music("load songs.json").succeeds(), &store.table);
+    assert_eq!(first.stdout, format!("created the table and loaded 9 items into {name:?}\n"));
+    assert_eq!(first.stderr, "", "no progress bar in a pipe");
+    let again = store.music("load songs.json").succeeds();
+    assert_eq!(again.stdout, format!("loaded 9 items into {name:?}\n"));
+    assert_eq!(store.json("all 1").len(), 5);
+    store.write("none.json", "[]");
+    assert_eq!(store.music("load none.json --json").succeeds().stdout, "");
+}
+
+#[test]
+fn a_bad_value_is_found_with_its_line_and_attribute() {
+    let store = Store::new();
+    let bad = |from: &str, to: &str| {
+        assert!(SONGS.contains(from), "{from}");
+        store.load_error(SONGS.replacen(from, to, 1))
+    };
+    for (from, to, error) in [
+        (r#"Downloads": 3"#, r#"Downloads": "3""#, "7: TotalDownloads: expected N, found S"),
+        (r#""Metallica""#, "null", "6: Artist: expected S, found NULL"),
+        (r#""Metallica""#, "[1]", "6: Artist: expected S, found L"),
+        (r#""Artist": "Metallica","#, "", "2: Artist: required, but not there"),
+        (r#""Metadata": "Details","#, "", "2: Metadata: required, but not there"),
+        (r#""Id": "1""#, r#""Id": 1"#, "3: Id: expected S, found N"),
+        (
+            "Dld-9349823681",
+            "Dld-x",
+            "11: Metadata: the key of no kind of item; expected `Details` or `Dld-{download_id}` or `Month-{download_month}`",
+        ),
+        (
+            "Dld-9349823681",
+            "Dld-007",
+            "11: Metadata: part of the key: expected an integer without leading zeros",
+        ),
+        (
+            r#""DownloadMonth": "01-2018""#,
+            r#""DownloadMonth": "02-2018""#,
+            "26: Metadata: the key is not the one that the item's fields make",
+        ),
+        (
+            r#""Title": "One""#,
+            r#""Title": "One", "Titel": "One""#,
+            "5: Titel: no attribute of this kind of item",
+        ),
+        (
+            r#""Title": "One""#,
+            r#""Title": "One", "Title": "Two""#,
+            "5: Title: this attribute is there twice",
+        ),
+        ("9349823682", "9349823681", "14: an item with the same key is on line 9"),
+        (r#"Downloads": 3"#, r#"Downloads": 3 4"#, "7:23: not JSON: expected `,` or `}`"),
+    ] {
+        assert_eq!(bad(from, to), format!("bad.json:{error}; nothing was loaded"), "{from} {to}");
+    }
+    let negative = bad(r#"Downloads": 3"#, r#"Downloads": -3"#);
+    assert!(negative.starts_with("bad.json:7: TotalDownloads: "), "{negative}");
+}
+
+#[test]
+fn a_file_that_holds_no_items_is_refused() {
+    let store = Store::new();
+    for (text, error) in [
+        (&b""[..], "1:0: not JSON: EOF while parsing a value"),
+        (b"[\n{", "2:1: not JSON: EOF while parsing an object"),
+        (b"{}", "1: expected an array of objects"),
+        (b"[\n\n7]", "3: expected an object"),
+        (b"[\n{}]", "2: Id: required, but not there"),
+        (b"\n\xff", "2: not UTF-8"),
+    ] {
+        assert_eq!(store.load_error(text), format!("bad.json:{error}; nothing was loaded"));
+    }
+    let error = store.music("load no/such.json").fails();
+    assert!(error.starts_with("cannot read no/such.json: "), "{error}");
+}
+
+#[test]
+fn what_is_stored_equals_the_golden_items() {
+    let store = Store::loaded();
+    let golden: Value =
+        serde_json::from_str(include_str!("../../tests/fixtures/golden.json")).unwrap();
+    for name in ["music/Song", "music/Download", "music/MonthlyCount"] {
+        let item = &golden[name]["item"];
+        let key = |name: &str| item[name]["S"].as_str().unwrap().to_owned();
+        assert_eq!(&stored(&store, key("Id"), key("Metadata")), item, "{name}");
+    }
+}
+
+/// An item as the engine has it, read without the library.
+fn stored(store: &Store, id: String, metadata: String) -> Value {
+    let read = store.sdk(async |client| {
+        let read = client.get_item().table_name(&store.table);
+        let read = read.key("Id", AttributeValue::S(id));
+        read.key("Metadata", AttributeValue::S(metadata)).send().await.unwrap()
+    });
+    let attributes = read.item().unwrap().iter().map(|(name, value)| match value {
+        AttributeValue::S(text) => (name.clone(), json!({"S": text})),
+        AttributeValue::N(digits) => (name.clone(), json!({"N": digits})),
+        other => panic!("{name}: {other:?}"),
+    });
+    Value::Object(attributes.collect())
+}
+
+#[test]
+fn an_item_that_cannot_be_read_does_not_hide_the_others() {
+    let store = Store::loaded();
+    store.sdk(async |client| {
+        let text = |text: &str| AttributeValue::S(text.to_owned());
+        let put = client.put_item().table_name(&store.table).item("Id", text("1"));
+        let put = put.item("Metadata", text("Dld-9349823682"));
+        put.item("DownloadTimestamp", AttributeValue::N("7".to_owned())).send().await.unwrap();
+    });
+    let run = store.music("downloads 1 --json");
+    let (name, songs) = (&store.table, songs());
+    assert_eq!(run.json(), [songs[1].clone(), songs[3].clone()]);
+    let error = format!(
+        "error: {name}/Download 1/Dld-9349823682: DownloadTimestamp: expected S, found N\n"
+    );
+    assert_eq!((run.status, run.stderr), (Some(1), error));
+}
+
+#[test]
+fn wrong_usage_exits_with_2() {
+    for (arguments, says) in [
+        ("sing", "sing"),
+        ("song", "<ID>"),
+        ("download 1 x", "invalid digit"),
+        ("download 1 -1", "-1"),
+        ("month 1 13-2018", "MM-YYYY"),
+        ("top 2018-01", "MM-YYYY"),
+        ("top 01-2018 --limit x", "--limit"),
+        ("--endpoint example.com song 1", "http://127.0.0.1:8000"),
+        ("--data a.db --endpoint http://127.0.0.1:1 song 1", "cannot be used with"),
+        ("--data a.db song 1 --endpoint http://127.0.0.1:1", "cannot be used with"),
+        ("--aws song 1 --data a.db", "cannot be used with"),
+    ] {
+        let stderr = in_memory(arguments).misuse();
+        assert!(stderr.contains(says), "{arguments}: {stderr}");
+    }
+}
+
+#[test]
+fn engines_that_cannot_be_reached_are_errors() {
+    let error = in_memory("--endpoint http://127.0.0.1:1 song 1").fails();
+    assert!(error.starts_with("GetItem on `Songs`: "), "{error}");
+    let error = in_memory("--endpoint http://127.0.0.1:1 create").fails();
+    assert!(error.starts_with("CreateTable on `Songs`: "), "{error}");
+    let error = in_memory("--data no/such/folder.db song 1").fails();
+    assert!(error.starts_with("open `no/such/folder.db`: "), "{error}");
+    if cfg!(not(feature = "aws")) {
+        let error = in_memory("--aws song 1").fails();
+        assert!(error.contains("--features aws"), "{error}");
+    }
+}
+
+#[test]
+fn in_memory_the_bundled_songs_are_there() {
+    assert_eq!(in_memory("song 1 --json").succeeds().json(), songs()[..1]);
+    assert_eq!(in_memory("song 1 --capacity").stderr, "capacity: 0.5 units\n");
+    in_memory("create").succeeds();
+}
+
+#[test]
+fn the_tour_draws_the_table_and_every_access_pattern() {
+    let tour = in_memory("").succeeds();
+    assert_eq!(tour.stderr, "");
+    for part in [
+        "THE TABLE Songs",
+        "ITS INDEX DownloadsByMonth",
+        "$ music song 1",
+        "$ music downloads 1",
+        "$ music download 1 9349823681",
+        "$ music months 1",
+        "$ music month 1 01-2018",
+        "$ music all 1",
+        "$ music top 01-2018",
+        "songs.query(SongItem::partition(id)).all()",
+        "Black Sabbath",
+    ] {
+        assert!(tour.stdout.contains(part), "{part}\n{}", tour.stdout);
+    }
+    assert!(!tour.stdout.contains('\u{1b}'), "no colour in a pipe");
+    for line in tour.stdout.lines() {
+        assert!(line.chars().count() <= 100, "{line}");
+    }
+}
+
+#[test]
+fn the_tour_prints_json_lines_alone() {
+    let tour = in_memory("--json").succeeds();
+    assert_eq!((tour.json().len(), &*tour.stderr), (9 + 2 + 1 + 3 + 1 + 1 + 1 + 5 + 2, ""));
+}
+
+#[test]
+fn the_tour_keeps_a_table_that_exists() {
+    let store = Store::new();
+    store.write("one.json", format!("[{}]", songs()[5]));
+    store.music("load one.json").succeeds();
+    let tour = store.music("").succeeds().stdout;
+    assert!(tour.contains(&format!("{} exists", store.table)), "{tour}");
+    assert!(tour.contains("$ music song 2"), "{tour}");
+    assert_eq!(store.json("all 2").len(), 1);
+    assert_eq!(store.json("all 1").len(), 0);
+
+    let empty = Store::new();
+    empty.music("create").succeeds();
+    let tour = empty.music("").succeeds().stdout;
+    assert!(tour.contains("no items"), "{tour}");
+
+    let new = Store::new();
+    new.music("").succeeds();
+    assert_eq!(new.json("all 1").len(), 5);
+}

@@ -1,0 +1,73 @@
+//! `Key`: a value of its own, which travels as text and comes from any item.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use entity_core::{Entity, Item, Key};
+use tests::cart::{CartItem, Status};
+use tests::music::{Download, Song};
+
+fn download() -> Key<Download> {
+    Download::key("1", 7).unwrap()
+}
+
+#[test]
+fn a_key_is_shown_and_read_back() {
+    let key = download();
+    assert_eq!(key.to_string(), "1/Dld-7");
+    assert_eq!("1/Dld-7".parse::<Key<Download>>().unwrap(), key);
+    for id in ["a/b", r"a\b", r"a\/b", "/", r"\"] {
+        let key = Song::key(id).unwrap();
+        assert_eq!(key.to_string().parse::<Key<Song>>().unwrap(), key, "{id}");
+    }
+    let key = CartItem::key("1", Status::Purchased, "O-1", "P-1").unwrap();
+    assert_eq!(key.to_string(), "1/1#PURCHASED#O-1#P-1");
+    assert_eq!(key.to_string().parse::<Key<CartItem>>().unwrap(), key);
+}
+
+#[test]
+fn a_text_that_no_key_has_is_refused() {
+    for text in ["", "1", "1/", "1/Details", "1/Dld-", "1/Dld-007", "1/Dld-x", "1/Dld--1", "/Dld-7"]
+    {
+        assert!(text.parse::<Key<Download>>().is_err(), "{text}");
+    }
+    for text in ["1/1#SOLD#P-1", "1/1#ACTIVE", "1/1#ACTIVE#a#b#c"] {
+        assert!(text.parse::<Key<CartItem>>().is_err(), "{text}");
+    }
+}
+
+#[test]
+fn a_key_is_serialized_as_text() {
+    let json = serde_json::to_string(&download()).unwrap();
+    assert_eq!(json, r#""1/Dld-7""#);
+    assert_eq!(serde_json::from_str::<Key<Download>>(&json).unwrap(), download());
+    assert!(serde_json::from_str::<Key<Download>>(r#""1/Dld-007""#).is_err());
+}
+
+#[test]
+fn a_key_comes_from_an_entity_and_from_an_item() {
+    let song = Song {
+        id: "1".to_owned(),
+        title: "One".to_owned(),
+        artist: "Metallica".to_owned(),
+        total_downloads: 3,
+    };
+    let key = song.primary_key().unwrap();
+    assert_eq!(key, Song::key("1").unwrap());
+    assert_eq!(Key::<Song>::from_item(&song.to_item().unwrap()).unwrap(), key);
+
+    let keys = |sk: &str| {
+        let text = |text: &str| AttributeValue::S(text.to_owned());
+        HashMap::from([("Id".to_owned(), text("1")), ("Metadata".to_owned(), text(sk))])
+    };
+    assert_eq!(Key::<Download>::from_item(&keys("Dld-7")).unwrap(), download());
+    assert!(Key::<Download>::from_item(&keys("Dld-07")).is_err());
+    assert!(Key::<Download>::from_item(&HashMap::new()).is_err());
+}
+
+#[test]
+fn keys_are_values() {
+    let keys = [download(), Download::key("1", 8).unwrap(), download()];
+    assert_eq!(keys.iter().collect::<HashSet<_>>().len(), 2);
+    assert_eq!(keys.iter().collect::<BTreeSet<_>>().len(), 2);
+}
