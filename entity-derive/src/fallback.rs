@@ -364,7 +364,8 @@ pub(crate) fn projection(input: &DeriveInput, krate: &Path, error: syn::Error) -
     let item = readable(input, &p, &quote!(__Wrong), &quote!());
     let bounded = shared(input);
     // What is named is used.
-    let named = type_of(input, "projection", "entity").map(|entity| quote!(type __Named = #entity;));
+    let named =
+        type_of(input, "projection", "entity").map(|entity| quote!(type __Named = #entity;));
     let impls = quote! {
         #item
         #named
