@@ -200,6 +200,25 @@ pub(crate) fn key_part(input: &DeriveInput, krate: &Path, error: syn::Error) -> 
     )
 }
 
+pub(crate) fn projection(input: &DeriveInput, krate: &Path, error: syn::Error) -> TokenStream {
+    let (ident, p) = (&input.ident, quote!(#krate::__private));
+    let (generics, arguments, _) = input.generics.split_for_impl();
+    let readable = readable(input, &p, &quote!(__Wrong), &quote!(#p::NO_ENTITY));
+    let bounded = bounded(input, &quote!(Self: #p::DeserializeOwned));
+    // What is named is used.
+    let named =
+        type_of(input, "projection", "entity").map(|entity| quote!(type __Named = #entity;));
+    let impls = quote! {
+        #readable
+        #named
+
+        impl #generics #p::Projection for #ident #arguments #bounded {
+            type Entity = __Wrong;
+        }
+    };
+    beside(error, &impls)
+}
+
 /// The errors, the first of them as the type `__Wrong`, and impls that name it.
 fn beside(error: syn::Error, impls: &TokenStream) -> TokenStream {
     let mut errors = error.into_iter().map(|error| error.to_compile_error());
@@ -356,23 +375,4 @@ fn items(attribute: &Attribute) -> Vec<Vec<TokenTree>> {
     let tokens: Vec<TokenTree> = list.tokens.clone().into_iter().collect();
     let comma = |token: &TokenTree| matches!(token, TokenTree::Punct(p) if p.as_char() == ',');
     tokens.split(comma).map(<[TokenTree]>::to_vec).collect()
-}
-
-pub(crate) fn projection(input: &DeriveInput, krate: &Path, error: syn::Error) -> TokenStream {
-    let (ident, p) = (&input.ident, quote!(#krate::__private));
-    let (generics, arguments, _) = input.generics.split_for_impl();
-    let item = readable(input, &p, &quote!(__Wrong), &quote!());
-    let bounded = shared(input);
-    // What is named is used.
-    let named =
-        type_of(input, "projection", "entity").map(|entity| quote!(type __Named = #entity;));
-    let impls = quote! {
-        #item
-        #named
-
-        impl #generics #p::Projection for #ident #arguments #bounded {
-            type Entity = __Wrong;
-        }
-    };
-    beside(error, &impls)
 }
