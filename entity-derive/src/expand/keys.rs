@@ -255,6 +255,7 @@ impl<'e> Keys<'e> {
         &self.entity.original.vis
     }
 
+    /// The table.
     pub(crate) fn table(&self) -> TokenStream {
         let table = &self.entity.table;
         quote!(#table)
@@ -443,7 +444,9 @@ impl Slot<'_> {
             }
             Form::Encoded(..) => {
                 let (ty, encoding) = (self.inner_type(p), self.encoding(p));
-                quote!(|text| <#encoding as #p::Encoding<#ty>>::parse(text).map(|_| ()))
+                let parse = quote!(<#encoding as #p::Encoding<#ty>>::parse);
+                let parse = at(self.field.span(), &parse);
+                quote!(|text| #parse(text).map(|_| ()))
             }
         };
         quote!(#p::PartSchema { path: #path, encoding: #encoding, check: #check })
