@@ -224,6 +224,8 @@ pub(crate) struct Entity<'a> {
     pub(crate) krate: Path,
     pub(crate) table: Path,
     pub(crate) name: String,
+    /// Whether `Debug` keeps the keys to itself.
+    pub(crate) sensitive: bool,
     pub(crate) pk: KeyExpr,
     pub(crate) sk: Option<KeyExpr>,
     pub(crate) indexes: Vec<IndexKeys>,
@@ -257,7 +259,8 @@ impl<'a> Entity<'a> {
         let (mut table, mut name, mut krate) =
             (Once::new("table", of), Once::new("name", of), Once::new("crate", of));
         let (mut pk, mut sk, mut indexes) = (Once::new("pk", of), Once::new("sk", of), Vec::new());
-        let accepted = ["table", "pk", "sk", "index", "name", "crate"];
+        let mut sensitive = Once::new("sensitive", of);
+        let accepted = ["table", "pk", "sk", "index", "name", "sensitive", "crate"];
         let read =
             attr::each(cx, &original.attrs, ("entity", "a struct"), &accepted, |key, meta| {
                 match key {
@@ -266,6 +269,7 @@ impl<'a> Entity<'a> {
                     "pk" => pk.set(cx, meta, attr::key_expr(meta)),
                     "sk" => sk.set(cx, meta, attr::key_expr(meta)),
                     "index" => indexes.extend(IndexKeys::parse(cx, meta)),
+                    "sensitive" => sensitive.set(cx, meta, attr::flag(meta)),
                     "crate" => krate.set(cx, meta, attr::krate(meta)),
                     _ => return false,
                 }
@@ -286,6 +290,7 @@ impl<'a> Entity<'a> {
             krate: krate.get().unwrap_or_else(default_crate),
             table: table?,
             name: name.get().map_or_else(|| name_of(ident), |name| name.value()),
+            sensitive: sensitive.get().is_some(),
             pk: pk?,
             sk: sk.get(),
             indexes,
@@ -564,6 +569,13 @@ impl<'a> KeyPart<'a> {
                 KeyPartKind::Enum(variants)
             }
             Data::Struct(data) if data.fields.len() == 1 => {
+                let container = serde_attr::Container::parse(cx, &original.attrs, false);
+                if matches!(data.fields, Fields::Named(_)) && !container.transparent {
+                    cx.error(
+                        &original.ident,
+                        "serde makes a map of a struct with a named field; add `#[serde(transparent)]`, or make it a tuple struct",
+                    );
+                }
                 KeyPartKind::Newtype(data.fields.iter().next()?)
             }
             _ => {

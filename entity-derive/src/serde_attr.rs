@@ -10,6 +10,8 @@ use crate::ctxt::Ctxt;
 #[derive(Default)]
 pub(crate) struct Container {
     pub(crate) rename_all: Case,
+    /// Whether a struct is its one field for serde.
+    pub(crate) transparent: bool,
     /// Whether serde makes values up for all fields that are not there.
     pub(crate) default: bool,
 }
@@ -43,6 +45,7 @@ impl Container {
                 ));
             }
             container.default |= meta.path.is_ident("default");
+            container.transparent |= meta.path.is_ident("transparent");
             if meta.path.is_ident("rename_all") {
                 let (name, at) = renamed(cx, &meta)?;
                 match Case::parse(&name) {

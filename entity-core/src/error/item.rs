@@ -10,10 +10,8 @@ use crate::wire;
 ///
 /// `Display` names table, entity, key and attribute path:
 /// `Songs/Download 1/Dld-7: DownloadTimestamp: expected S, found N`.
-#[derive(Debug)]
 pub struct ItemError(Box<Inner>);
 
-#[derive(Debug)]
 struct Inner {
     table: String,
     entity: &'static str,
@@ -91,6 +89,17 @@ impl ItemError {
     #[must_use]
     pub fn is_other_entity(&self) -> bool {
         matches!(self.0.reason, ItemReason::Other(_))
+    }
+}
+
+/// Without the key: `Display` shows it.
+impl fmt::Debug for ItemError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ItemError")
+            .field("table", &self.0.table)
+            .field("entity", &self.0.entity)
+            .field("reason", &self.0.reason)
+            .finish_non_exhaustive()
     }
 }
 

@@ -11,7 +11,6 @@ type Source = Box<dyn StdError + Send + Sync>;
 ///
 /// [`source`](StdError::source) is the SDK's own error,
 /// `SdkError<PutItemError>` for a put.
-#[derive(Debug)]
 pub struct ServiceError {
     operation: &'static str,
     table: String,
@@ -85,6 +84,17 @@ impl ServiceError {
     #[must_use]
     pub fn is_throttled(&self) -> bool {
         self.code().is_some_and(|code| THROTTLED.contains(&code))
+    }
+}
+
+/// Without the SDK's error, which shows the answer's body: [`source`](StdError::source) has it.
+impl fmt::Debug for ServiceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServiceError")
+            .field("operation", &self.operation)
+            .field("table", &self.table)
+            .field("code", &self.code)
+            .finish_non_exhaustive()
     }
 }
 

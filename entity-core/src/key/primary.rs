@@ -262,9 +262,13 @@ impl<'de, E: Entity> Deserialize<'de> for Key<E> {
     }
 }
 
+/// Shows the key, unless the entity is declared `sensitive`.
 impl<E: Entity> fmt::Debug for Key<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Key<{}>({self})", E::SCHEMA.name)
+        match E::SCHEMA.sensitive {
+            true => write!(f, "Key<{}>(..)", E::SCHEMA.name),
+            false => write!(f, "Key<{}>({self})", E::SCHEMA.name),
+        }
     }
 }
 

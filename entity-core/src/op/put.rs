@@ -67,6 +67,9 @@ impl<T: Table> TableHandle<T> {
 
     /// Writes the item if none with its key is there.
     ///
+    /// If the answer to a write is lost and the SDK sends it again, the second attempt finds the
+    /// item of the first: the condition fails, though this call wrote the item.
+    ///
     /// # Errors
     ///
     /// As [`put`](Self::put), and [`is_condition_failed`](Error::is_condition_failed) if an item

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{IndexSchema, KeyDef};
+use super::{IndexSchema, KeyDef, TableSchema, check};
 use crate::error::KeyError;
 use crate::item::Item;
 use crate::key::{Key, Limit, Part, PartError, Template};
@@ -52,6 +52,25 @@ impl KeyAttribute {
     #[doc(hidden)]
     pub const fn sort(def: KeyDef, form: KeyForm, stored: bool) -> Self {
         Self { def, form, stored, max_bytes: Limit::SORT.bytes() }
+    }
+
+    /// The same in a table with indexes: an attribute that is an index's sort key too is as short as
+    /// that.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn within(mut self, table: &TableSchema) -> Self {
+        let mut indexes = table.indexes;
+        while let [index, rest @ ..] = indexes {
+            let mut keys = index.sk;
+            while let [key, rest @ ..] = keys {
+                if check::same(key.name, self.def.name) {
+                    self.max_bytes = Limit::SORT.bytes();
+                }
+                keys = rest;
+            }
+            indexes = rest;
+        }
+        self
     }
 
     /// Whether a part stands in it.
@@ -155,6 +174,8 @@ pub struct EntitySchema {
     pub flattened: bool,
     /// The attribute that names the entity, where the table has one.
     pub type_attribute: Option<&'static str>,
+    /// Whether `Debug` keeps the entity's keys to itself.
+    pub sensitive: bool,
 }
 
 impl EntitySchema {
@@ -169,7 +190,25 @@ impl EntitySchema {
         flattened: bool,
         type_attribute: Option<&'static str>,
     ) -> Self {
-        Self { name, pk: keys.0, sk: keys.1, indexes, parts, fields, flattened, type_attribute }
+        Self {
+            name,
+            pk: keys.0,
+            sk: keys.1,
+            indexes,
+            parts,
+            fields,
+            flattened,
+            type_attribute,
+            sensitive: false,
+        }
+    }
+
+    /// The same, of an entity whose keys are nobody's business.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn sensitive(mut self) -> Self {
+        self.sensitive = true;
+        self
     }
 
     /// The key attributes of the primary key.

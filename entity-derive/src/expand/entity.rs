@@ -99,6 +99,7 @@ fn schema(entity: &Entity<'_>, keys: &Keys<'_>) -> TokenStream {
     });
     let parts = keys.slots.iter().map(|slot| slot.schema(p));
     let flattened = entity.fields.iter().any(|field| field.flatten);
+    let sensitive = entity.sensitive.then(|| quote!(.sensitive()));
     // Without parameters the checks are items of their own: what fails is then not needed elsewhere.
     let checks = (!entity.original.generics.params.is_empty()).then(|| checks(entity, keys));
     let checks = checks.iter().flatten();
@@ -107,7 +108,7 @@ fn schema(entity: &Entity<'_>, keys: &Keys<'_>) -> TokenStream {
         &#p::EntitySchema::new(
             #name, (#pk, #sk), const { &[#(#indexes),*] }, const { &[#(#parts),*] },
             const { &[#(#fields),*] }, #flattened, #p::table_of::<Self>().type_attribute,
-        )
+        )#sensitive
     })
 }
 

@@ -166,11 +166,13 @@ impl<'e> Keys<'e> {
             .iter()
             .filter(|field| !field.key_only && !field.skip && !field.flatten);
         let stored: Vec<&str> = stored.map(|field| field.attribute.as_str()).collect();
+        let schema = &self.schema;
         let attributes = keys.iter().map(|key| {
             let (def, role, form) = (&key.def, &key.role, self.form(key));
             quote!({
                 let def = #def;
                 #p::KeyAttribute::#role(def, #form, #p::check::contains(&[#(#stored),*], def.name))
+                    .within(#schema)
             })
         });
         quote!(const { &[#(#attributes),*] })

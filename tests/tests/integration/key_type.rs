@@ -3,7 +3,8 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use entity_core::{Entity, Item, Key};
+use entity_core::{Collection, Entity, Item, Key, Readable, Table};
+use serde::{Deserialize, Serialize};
 use tests::cart::{CartItem, Status};
 use tests::music::{Download, Song};
 
@@ -63,6 +64,33 @@ fn a_key_comes_from_an_entity_and_from_an_item() {
     assert_eq!(Key::<Download>::from_item(&keys("Dld-7")).unwrap(), download());
     assert!(Key::<Download>::from_item(&keys("Dld-07")).is_err());
     assert!(Key::<Download>::from_item(&HashMap::new()).is_err());
+}
+
+#[derive(Debug, Table)]
+#[table(name = "Patients", pk = "pk", items = PatientItem)]
+struct Patients;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Entity)]
+#[entity(table = Patients, pk = "PATIENT#{number}", sensitive)]
+struct Patient {
+    number: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Collection)]
+enum PatientItem {
+    Patient(Patient),
+}
+
+#[test]
+fn what_is_sensitive_is_not_in_debug() {
+    let key = Patient::key("123-45").unwrap();
+    assert_eq!(format!("{key:?}"), "Key<Patient>(..)");
+    assert_eq!(key.to_string(), "PATIENT#123-45");
+    assert_eq!(format!("{:?}", download()), "Key<Download>(1/Dld-7)");
+    let item = br#"{"pk":{"S":"PATIENT#123-45"},"number":{"S":"123-46"}}"#;
+    let error = Patient::from_wire(item).unwrap_err();
+    assert!(!format!("{error:?}").contains("123-4"), "{error:?}");
+    assert!(error.to_string().starts_with("Patients/Patient PATIENT#123-45: "), "{error}");
 }
 
 #[test]

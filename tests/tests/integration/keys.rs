@@ -449,3 +449,18 @@ proptest! {
         goes_both_ways(&group(a), &group(b), |g| (g.my_uuid, g.last_message_at.clone()))?;
     }
 }
+
+/// Every item of orders is in the inverted index, also those whose entity does not name it.
+#[test]
+fn a_key_that_an_index_sorts_by_is_as_short_as_a_sort_key() {
+    let item = |customer: String| OrderItem {
+        customer,
+        order: "1".to_owned(),
+        n: 0,
+        product: "P".to_owned(),
+    };
+    let longest = item("c".repeat(1_024 - "CUST#".len())).primary_key().unwrap();
+    assert_eq!(longest.partition_key().text().len(), 1_024);
+    let error = item("c".repeat(1_025 - "CUST#".len())).primary_key().unwrap_err();
+    assert_eq!(error.reason(), &KeyReason::TooLong { bytes: 1_025, max: 1_024 });
+}

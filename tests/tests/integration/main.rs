@@ -15,6 +15,7 @@ mod multi;
 mod music;
 mod projection;
 mod requests;
+mod spans;
 mod stream;
 mod transport;
 mod view;
