@@ -459,6 +459,7 @@ impl<'a> Projection<'a> {
             format!("`{ident}` is a part of no entity; add `#[projection(entity = ...)]`")
         });
         let fields = fields?;
+        check_owned(cx, original, "a projection");
         crate::check::attribute_names(cx, &fields);
         for field in fields.iter().filter(|field| field.key_only) {
             let name = field.ident;
@@ -623,9 +624,7 @@ fn check_unit(cx: &Ctxt, input: &DeriveInput, derive: &str) {
 impl Field<'_> {
     /// Whether an item can lack it: it is an `Option`, or serde has a default for it.
     pub(crate) fn is_optional(&self) -> bool {
-        let option = matches!(self.ty, Type::Path(path)
-            if path.path.segments.last().is_some_and(|last| last.ident == "Option"));
-        option || self.default
+        option_of(self.ty).is_some() || self.default
     }
 
     pub(crate) fn span(&self) -> proc_macro2::Span {

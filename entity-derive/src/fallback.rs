@@ -205,16 +205,18 @@ pub(crate) fn projection(input: &DeriveInput, krate: &Path, error: syn::Error) -
     let (generics, arguments, _) = input.generics.split_for_impl();
     let readable = readable(input, &p, &quote!(__Wrong), &quote!(#p::NO_ENTITY));
     let bounded = bounded(input, &quote!(Self: #p::DeserializeOwned));
-    beside(
-        error,
-        &quote! {
-            #readable
+    // What is named is used.
+    let named =
+        type_of(input, "projection", "entity").map(|entity| quote!(type __Named = #entity;));
+    let impls = quote! {
+        #readable
+        #named
 
-            impl #generics #p::Projection for #ident #arguments #bounded {
-                type Entity = __Wrong;
-            }
-        },
-    )
+        impl #generics #p::Projection for #ident #arguments #bounded {
+            type Entity = __Wrong;
+        }
+    };
+    beside(error, &impls)
 }
 
 /// The errors, the first of them as the type `__Wrong`, and impls that name it.
@@ -232,36 +234,7 @@ fn beside(error: syn::Error, impls: &TokenStream) -> TokenStream {
     }
 }
 
-/// `Readable`, `Item` and `ItemOf` of every table.
-fn item(
-    input: &DeriveInput,
-    p: &TokenStream,
-    table: &TokenStream,
-    schema: &TokenStream,
-) -> TokenStream {
-    let ident = &input.ident;
-    let (generics, arguments, predicates) = input.generics.split_for_impl();
-    let any = with_parameter(input);
-    let (any, _, _) = any.split_for_impl();
-    let (readable, bounded) = (readable(input, p, table, schema), shared(input));
-    quote! {
-        #readable
-
-        impl #generics #p::Item for #ident #arguments #bounded {
-            fn entity_name(&self) -> &'static str {
-                ""
-            }
-
-            fn write(&self, _: &mut #p::Vec<u8>) -> #p::Result<(), #p::WriteError> {
-                loop {}
-            }
-        }
-
-        impl #any #p::ItemOf<__Any> for #ident #arguments #predicates {}
-    }
-}
-
-/// `Readable` alone.
+/// `Readable`.
 fn readable(
     input: &DeriveInput,
     p: &TokenStream,
@@ -284,6 +257,36 @@ fn readable(
                 loop {}
             }
         }
+    }
+}
+
+/// `Readable`, `Item` and `ItemOf` of every table.
+fn item(
+    input: &DeriveInput,
+    p: &TokenStream,
+    table: &TokenStream,
+    schema: &TokenStream,
+) -> TokenStream {
+    let ident = &input.ident;
+    let (generics, arguments, predicates) = input.generics.split_for_impl();
+    let any = with_parameter(input);
+    let (any, _, _) = any.split_for_impl();
+    let bounded = shared(input);
+    let readable = readable(input, p, table, schema);
+    quote! {
+        #readable
+
+        impl #generics #p::Item for #ident #arguments #bounded {
+            fn entity_name(&self) -> &'static str {
+                ""
+            }
+
+            fn write(&self, _: &mut #p::Vec<u8>) -> #p::Result<(), #p::WriteError> {
+                loop {}
+            }
+        }
+
+        impl #any #p::ItemOf<__Any> for #ident #arguments #predicates {}
     }
 }
 

@@ -37,5 +37,5 @@ derives! {
     Collection(collection) collection;
     Document(document, serde) document;
     KeyPart(key_part, serde) key_part;
-    Projection(projection, serde) projection;
+    Projection(projection, entity, serde) projection;
 }

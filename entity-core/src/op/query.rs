@@ -254,7 +254,8 @@ impl<R: Readable, Q: IntoQuery> Query<R, Q> {
     /// # }
     /// ```
     pub fn all(self) -> All<R> {
-        All(self.checked())
+        const { readable::<R, Q>() };
+        All(self.reading)
     }
 
     /// The first item, if there is one.
@@ -277,7 +278,8 @@ impl<R: Readable, Q: IntoQuery> Query<R, Q> {
     /// # }
     /// ```
     pub fn first(self) -> First<R> {
-        First(self.limit(1).checked())
+        const { readable::<R, Q>() };
+        First(self.limit(1).reading)
     }
 
     /// How many items there are, read by their keys.
@@ -329,7 +331,8 @@ impl<R: Readable, Q: IntoQuery> Query<R, Q> {
     /// # }
     /// ```
     pub fn page(self) -> PageOf<R> {
-        PageOf(self.checked())
+        const { readable::<R, Q>() };
+        PageOf(self.reading)
     }
 
     /// The items as they come; the next request is sent when those of the last are used up.
@@ -358,13 +361,8 @@ impl<R: Readable, Q: IntoQuery> Query<R, Q> {
     /// # }
     /// ```
     pub fn stream(self) -> ItemStream<R> {
-        ItemStream::new(self.checked())
-    }
-
-    /// What is read is there: an index has every attribute that `R` takes.
-    fn checked(self) -> Reading<R> {
         const { readable::<R, Q>() };
-        self.reading
+        ItemStream::new(self.reading)
     }
 }
 

@@ -144,10 +144,10 @@ pub const fn index_keys(table: &TableSchema, index: &IndexSchema, no_pk: bool, n
     }
     if !listed {
         fail!(
-            "the table `",
-            table.name,
-            "` does not list the index `",
+            "the index `",
             index.name,
+            "` is not listed in its table `",
+            table.name,
             "`; add it to the table's `indexes(...)`"
         );
     }
@@ -171,24 +171,6 @@ pub const fn index_keys(table: &TableSchema, index: &IndexSchema, no_pk: bool, n
     }
 }
 
-/// An index that an entity uses is one that its table lists, and so creates.
-pub const fn index_listed(table: &TableSchema, index: &IndexSchema) {
-    let mut rest = table.indexes;
-    while let [listed, tail @ ..] = rest {
-        if same(listed.name, index.name) {
-            return;
-        }
-        rest = tail;
-    }
-    fail!(
-        "the index `",
-        index.name,
-        "` is not listed in its table `",
-        table.name,
-        "`; add it to the table's `indexes(...)`"
-    );
-}
-
 /// The hash of a nested field's name, by which its type is found.
 ///
 /// rustc says nothing more of a type that is found by what has failed.
@@ -196,18 +178,14 @@ pub const fn index_listed(table: &TableSchema, index: &IndexSchema) {
 #[track_caller]
 pub const fn nested<D: Document>(field: &str) -> u64 {
     if !D::NAME.is_empty() && !contains(D::FIELDS, field) {
-        let mut message = Message::new();
-        message = message.push_str("`").push_str(D::NAME).push_str("` has no field `");
-        message = message.push_str(field).push_str("`; it has ");
+        let mut known = Message::new();
         let mut rest = D::FIELDS;
         while let [name, tail @ ..] = rest {
-            message = message.push_str("`").push_str(name).push_str("`");
-            if !tail.is_empty() {
-                message = message.push_str(", ");
-            }
+            let comma = if tail.is_empty() { "" } else { ", " };
+            known = known.push_str("`").push_str(name).push_str("`").push_str(comma);
             rest = tail;
         }
-        panic!("{}", message.as_str());
+        fail!("`", D::NAME, "` has no field `", field, "`; it has ", known.as_str());
     }
     super::hash_name(field)
 }
@@ -313,6 +291,7 @@ const fn index(entity: &EntitySchema, keys: &IndexKeys) {
 }
 
 /// The type attribute is the entity's name, also where it is the key of an index.
+#[track_caller]
 const fn type_key(entity: &EntitySchema, key: &KeyAttribute) {
     if let Some(name) = entity.type_attribute
         && same(name, key.def.name)
@@ -445,6 +424,7 @@ const fn source(key: &KeyAttribute) -> &'static str {
 }
 
 /// Everything that `R` takes of an item is in what is queried.
+#[track_caller]
 pub const fn readable<R: Readable, Q: IntoQuery>() {
     if let (Some(keys), [entity]) = (Q::INDEX, R::ENTITIES) {
         projected(R::NAME, entity, keys, R::SELECTED);
@@ -452,6 +432,7 @@ pub const fn readable<R: Readable, Q: IntoQuery>() {
 }
 
 /// Every field that is read from an index is projected, or is in the keys.
+#[track_caller]
 const fn projected(
     reader: &str,
     entity: &EntitySchema,
@@ -489,6 +470,7 @@ const fn projected(
 }
 
 /// Every field of a projection is one of its entity.
+#[track_caller]
 pub const fn projection(projection: &str, entity: &EntitySchema, attributes: &[&str]) {
     let mut rest = attributes;
     while let [attribute, tail @ ..] = rest {

@@ -8,17 +8,18 @@ use syn::DeriveInput;
 
 type Expand = fn(&DeriveInput) -> TokenStream;
 
-const DERIVES: [(&str, Expand); 6] = [
+const DERIVES: [(&str, Expand); 7] = [
     ("Table", super::table),
     ("Index", super::index),
     ("Entity", super::entity),
     ("Collection", super::collection),
     ("Document", super::document),
     ("KeyPart", super::key_part),
+    ("Projection", super::projection),
 ];
 
 /// Declarations to begin with; each derive is given each of them.
-const SEEDS: [&str; 14] = [
+const SEEDS: [&str; 15] = [
     r##"#[table(name = "Songs", pk = "Id", sk = N("Metadata"), separator = "|", type_attribute = "t", indexes(A, b::B), items = Item, crate = c::d)]
         pub struct Songs;"##,
     r##"#[index(table = Songs, name = "A", pk = ("A", N("B")), sk = (B("C"), "D"), project = ["x", "y"], crate = ::c)]
@@ -55,6 +56,7 @@ const SEEDS: [&str; 14] = [
     r##"#[serde(rename_all = "kebab-case", tag = "t")] enum Status { #[serde(rename = "a")] A, B, C(u8) }"##,
     r##"#[serde(rename(serialize = "a", deserialize = "b"), from = "X", into = "Y", transparent)] struct Name(String);"##,
     "#[document(crate = c)] struct Inner<T> { part: T, r#loop: Option<Option<T>>, }",
+    r##"#[projection(entity = a::Song<T>, crate = c)] struct Title { #[serde(default)] title: String }"##,
     "union U { a: u8, b: u16 }",
     "struct Unit;",
 ];

@@ -260,6 +260,7 @@ impl<'e> Keys<'e> {
         &self.entity.original.vis
     }
 
+    /// The table.
     pub(crate) fn table(&self) -> TokenStream {
         let table = &self.entity.table;
         quote!(#table)

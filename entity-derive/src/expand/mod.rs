@@ -54,7 +54,7 @@ fn scope(code: &TokenStream) -> TokenStream {
     quote! {
         #[doc(hidden)]
         #[allow(
-            non_camel_case_types, non_snake_case, non_upper_case_globals, unreachable_pub, unused_qualifications, missing_docs,
+            dead_code, non_camel_case_types, non_snake_case, non_upper_case_globals, unreachable_pub, unused_qualifications, missing_docs,
             missing_debug_implementations, clippy::all, clippy::pedantic, clippy::restriction
         )]
         const _: () = { #code };

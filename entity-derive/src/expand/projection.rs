@@ -1,36 +1,36 @@
 //! `impl Projection`.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::spanned::Spanned;
 
-use super::scope;
+use super::{at, scope};
 use crate::ast::Projection;
+use crate::template::name_of;
 
 pub(crate) fn expand(projection: &Projection<'_>) -> TokenStream {
     let Projection { original, krate, entity, fields } = projection;
-    let (ident, name, p) = (&original.ident, original.ident.to_string(), quote!(#krate::__private));
+    let (ident, name, p) = (&original.ident, name_of(&original.ident), quote!(#krate::__private));
+    let schema = at(entity.span(), &quote!(#p::schema_of::<#entity>()));
+    let table = at(entity.span(), &quote!(<#entity as #p::Readable>::Table));
     let (generics, arguments, predicates) = original.generics.split_for_impl();
     let read = fields.iter().filter(|field| !field.skip && !field.flatten);
     let attributes = read.map(|field| &field.attribute);
     let check = original.generics.params.is_empty().then(|| {
-        quote_spanned! {ident.span()=>
-            const _: () = #p::check::projection(
-                #name,
-                <#entity as #p::Entity>::SCHEMA,
-                match <#ident as #p::Readable>::SELECTED {
-                    #p::Some(selected) => selected,
-                    #p::None => &[],
-                },
-            );
-        }
+        let read = fields.iter().filter(|field| !field.skip && !field.flatten);
+        let checks = read.map(|field| {
+            let attribute = &field.attribute;
+            let check = quote!(#p::check::projection(#name, #schema, &[#attribute]));
+            let check = at(field.ident.span(), &check);
+            quote!(const _: () = #check;)
+        });
+        quote!(#(#checks)*)
     });
-    let of = quote_spanned!(entity.span()=> type Entity = #entity;);
     scope(&quote! {
         impl #generics #p::Readable for #ident #arguments #predicates {
-            type Table = <#entity as #p::Readable>::Table;
+            type Table = #table;
             const NAME: &'static str = #name;
-            const ENTITIES: &'static [&'static #p::EntitySchema] = &[<#entity as #p::Entity>::SCHEMA];
+            const ENTITIES: &'static [&'static #p::EntitySchema] = &[#schema];
             const SELECTED: #p::Option<&'static [&'static str]> = #p::Some(&[#(#attributes),*]);
 
             fn read<'de>(
@@ -42,7 +42,7 @@ pub(crate) fn expand(projection: &Projection<'_>) -> TokenStream {
         }
 
         impl #generics #p::Projection for #ident #arguments #predicates {
-            #of
+            type Entity = #entity;
         }
 
         #check

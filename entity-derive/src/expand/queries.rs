@@ -118,7 +118,7 @@ impl<'k, 'e> Query<'k, 'e> {
 
     fn expand(&self, entity: &Entity<'_>, bounded: &syn::Generics) -> TokenStream {
         let p = self.keys.p();
-        let ident = &entity.original.ident;
+        let (ident, vis) = (&entity.original.ident, &entity.original.vis);
         let index = self.index.and_then(|(_, path)| path.segments.last()).map(|last| &last.ident);
         let query = match index {
             None => format_ident!("{}Query", ident),
@@ -148,7 +148,6 @@ impl<'k, 'e> Query<'k, 'e> {
             None => quote!(#p::Strong),
             Some((_, path)) => at(path.span(), &quote!(<#path as #p::Index>::Consistency)),
         };
-        let vis = &entity.original.vis;
         quote! {
             #[must_use = "a query is sent by `TableHandle::query`"]
             #vis struct #query #state_generics (#p::Steps<#ident #arguments_of>, ::core::marker::PhantomData<fn() -> __At>) #predicates;
