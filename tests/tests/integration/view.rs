@@ -523,3 +523,52 @@ async fn an_index_that_projects_a_part_gives_back_every_field() {
     let names: BTreeSet<&str> = answer.items()[0].keys().map(|name| &**name).collect();
     assert_eq!(names, ["GSI1PK", "GSI1SK", "ItemSKU", "PK", "SK"].into());
 }
+
+#[derive(Debug, Table)]
+#[table(name = "Mixed", pk = "pk", type_attribute = "Kind", indexes(ByKind), items = MixedItem)]
+struct Mixed;
+
+#[derive(Debug, Index)]
+#[index(table = Mixed, name = "by-kind", pk = "Kind", sk = N("Rank"))]
+struct ByKind;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Entity)]
+#[entity(table = Mixed, pk = id, index(ByKind, pk = "Apple", sk = rank))]
+struct Apple {
+    id: String,
+    #[serde(rename = "Rank")]
+    rank: i32,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Entity)]
+#[entity(table = Mixed, pk = id, index(ByKind, pk = "Pear", sk = rank))]
+struct Pear {
+    id: String,
+    #[serde(rename = "Rank")]
+    rank: i32,
+}
+
+#[derive(Debug, Clone, PartialEq, Collection)]
+enum MixedItem {
+    Apple(Apple),
+    Pear(Pear),
+}
+
+#[tokio::test]
+async fn the_type_attribute_is_the_key_of_an_index() {
+    let mixed = table::<Mixed>().await;
+    let apple = |id: &str, rank| Apple { id: id.to_owned(), rank };
+    mixed.put(&apple("a", 2)).await.unwrap();
+    mixed.put(&Pear { id: "b".to_owned(), rank: 5 }).await.unwrap();
+    mixed.put(&apple("c", -1)).await.unwrap();
+    let apples = mixed.query(Apple::by_kind()).all().await.unwrap();
+    assert_eq!(apples, [apple("c", -1), apple("a", 2)]);
+    let some = mixed.query(Apple::by_kind().rank(0..)).all().await.unwrap();
+    assert_eq!(some, [apple("a", 2)]);
+    let wire = String::from_utf8(apple("a", 2).to_wire().unwrap()).unwrap();
+    assert_eq!(wire.matches("\"Kind\"").count(), 1, "{wire}");
+    // The type tells what the keys do not.
+    let error = mixed.get(Pear::key("a")).await.unwrap_err();
+    assert!(error.to_string().contains("the item is a `Apple`"), "{error}");
+    assert_eq!(mixed.scan().all().await.unwrap().len(), 3);
+}
