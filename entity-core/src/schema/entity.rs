@@ -38,39 +38,49 @@ pub struct KeyAttribute {
 }
 
 impl KeyAttribute {
-    /// An attribute of a partition key: at most 2,048 bytes.
+    /// An attribute of a partition key: at most 2,048 bytes. `stored` are the attributes that fields
+    /// are stored under.
     ///
     /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
     #[doc(hidden)]
-    pub const fn partition(def: KeyDef, form: KeyForm, stored: bool) -> Self {
-        Self { def, form, stored, max_bytes: Limit::PARTITION.bytes() }
+    pub const fn partition(
+        def: KeyDef,
+        form: KeyForm,
+        stored: &[&str],
+        table: &TableSchema,
+    ) -> Self {
+        Self::within(def, form, stored, table, Limit::PARTITION)
     }
 
     /// An attribute of a sort key: at most 1,024 bytes.
     ///
     /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
     #[doc(hidden)]
-    pub const fn sort(def: KeyDef, form: KeyForm, stored: bool) -> Self {
-        Self { def, form, stored, max_bytes: Limit::SORT.bytes() }
+    pub const fn sort(def: KeyDef, form: KeyForm, stored: &[&str], table: &TableSchema) -> Self {
+        Self::within(def, form, stored, table, Limit::SORT)
     }
 
-    /// The same in a table with indexes: an attribute that is an index's sort key too is as short as
-    /// that.
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn within(mut self, table: &TableSchema) -> Self {
+    /// An attribute that is an index's sort key too is as short as that.
+    const fn within(
+        def: KeyDef,
+        form: KeyForm,
+        stored: &[&str],
+        table: &TableSchema,
+        mut limit: Limit,
+    ) -> Self {
         let mut indexes = table.indexes;
         while let [index, rest @ ..] = indexes {
             let mut keys = index.sk;
             while let [key, rest @ ..] = keys {
-                if check::same(key.name, self.def.name) {
-                    self.max_bytes = Limit::SORT.bytes();
+                if check::same(key.name, def.name) {
+                    limit = Limit::SORT;
                 }
                 keys = rest;
             }
             indexes = rest;
         }
-        self
+        let stored = check::contains(stored, def.name);
+        Self { def, form, stored, max_bytes: limit.bytes() }
     }
 
     /// Whether a part stands in it.

@@ -106,8 +106,8 @@ fn schema(entity: &Entity<'_>, keys: &Keys<'_>) -> TokenStream {
     quote!({
         #(#checks;)*
         &#p::EntitySchema::new(
-            #name, (#pk, #sk), const { &[#(#indexes),*] }, const { &[#(#parts),*] },
-            const { &[#(#fields),*] }, #flattened, #p::table_of::<Self>().type_attribute,
+            #name, (#pk, #sk), &[#(#indexes),*], &[#(#parts),*],
+            &[#(#fields),*], #flattened, #p::table_of::<Self>().type_attribute,
         )#sensitive
     })
 }

@@ -169,11 +169,7 @@ impl<'e> Keys<'e> {
         let schema = &self.schema;
         let attributes = keys.iter().map(|key| {
             let (def, role, form) = (&key.def, &key.role, self.form(key));
-            quote!({
-                let def = #def;
-                #p::KeyAttribute::#role(def, #form, #p::check::contains(&[#(#stored),*], def.name))
-                    .within(#schema)
-            })
+            quote!(#p::KeyAttribute::#role(#def, #form, &[#(#stored),*], #schema))
         });
         quote!(const { &[#(#attributes),*] })
     }
@@ -200,7 +196,7 @@ impl<'e> Keys<'e> {
             Segment::Text(text) => quote!(#p::Segment::Literal(#text)),
             Segment::Part(part) => self.segment(part),
         });
-        quote!(const { &[#(#segments),*] })
+        quote!(&[#(#segments),*])
     }
 
     fn segment(&self, part: &Part) -> TokenStream {
@@ -215,10 +211,15 @@ impl<'e> Keys<'e> {
         let number = self.position(&path, &form);
         let Some(slot) = self.slots.get(number) else { return TokenStream::new() };
         let (name, encoding, ty) = (part.name(), slot.encoding(p), slot.inner_type(p));
-        let kind = if part.optional { quote!(optional) } else { quote!(part) };
+        let optional = part.optional;
         at(
             slot.field.span(),
-            &quote!(#p::Segment::#kind(#number, #name, <#encoding as #p::Encoding<#ty>>::SHAPE)),
+            &quote!(#p::Segment::Part {
+                slot: #number,
+                name: #name,
+                shape: <#encoding as #p::Encoding<#ty>>::SHAPE,
+                optional: #optional,
+            }),
         )
     }
 
@@ -248,7 +249,7 @@ impl<'e> Keys<'e> {
             };
             quote!(#p::Restore { slot: #number, decode: #decode })
         });
-        quote!(const { &[#(#restores),*] })
+        quote!(&[#(#restores),*])
     }
 
     pub(crate) fn p(&self) -> &TokenStream {
