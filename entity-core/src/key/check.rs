@@ -3,8 +3,6 @@
 // `const fn` has no iterators and no `get`; an index out of bounds is a compile error, or follows a
 // check of its bounds.
 #![allow(clippy::indexing_slicing)]
-// A message is as long as it takes, and made while compiling alone.
-#![allow(clippy::result_large_err)]
 #![expect(clippy::result_large_err, reason = "made in `const` evaluation, where there is no `Box`")]
 
 use super::message::Message;
