@@ -158,7 +158,10 @@ impl<E: Entity> Steps<E> {
             Err(error) => error,
         };
         let mut attributes = self.pk.iter().chain(self.sk);
-        let refused = attributes.find(|attribute| attribute.holds(slot)).map(|attribute| {
+        // Without the attribute that it is for, an error is still one: a query that left the part
+        // out would read more than was asked for.
+        let attribute = attributes.find(|attribute| attribute.holds(slot)).or(self.pk.first());
+        let refused = attribute.map(|attribute| {
             KeyError::new(E::SCHEMA.name, attribute, KeyReason::Field(name, error))
         });
         self.error = self.error.take().or(refused);
