@@ -9,8 +9,12 @@ pub use serde::de::DeserializeOwned;
 pub use serde::{Serialize, Serializer};
 
 pub use crate::error::{KeyError, WriteError};
+pub use crate::expr::{
+    Act, Action, Alone, At, Codec, Compares, Feed, Feeds, Fixed, Free, Grouped, In, KeyOnly,
+    Location, Managed, Maybe, Nested, Path, Place, Primary, Serde, Typed, kinds,
+};
 pub use crate::item::{
-    Item, ItemOf, RawItem, ReadResult, Readable, Scratch, read_collection, read_entity,
+    Item, ItemOf, RawItem, ReadResult, Readable, Scratch, Unique, read_collection, read_entity,
     read_projection, write_entity,
 };
 pub use crate::key::{
@@ -23,9 +27,10 @@ pub use crate::query::{
     Takes,
 };
 pub use crate::schema::{
-    Collection, CollectionOf, Contains, Document, DocumentField, Entity, EntitySchema, FieldSchema,
-    Index, IndexKeys, IndexKind, IndexOf, IndexProjection, IndexSchema, KeyAttribute, KeyDef,
-    KeyForm, PartSchema, Projection, Restore, Table, TableSchema, check, hash_name,
+    Collection, CollectionOf, Contains, Document, DocumentField, Entity, EntitySchema, Expires,
+    FieldSchema, Guarded, Index, IndexKeys, IndexKind, IndexOf, IndexProjection, IndexSchema, Kept,
+    KeyAttribute, KeyDef, KeyForm, Now, PartSchema, Projection, Recode, Restore, Table,
+    TableSchema, Unlocked, Version, Versioned, check, hash_name,
 };
 pub use crate::wire::Error as WireError;
 pub use crate::wire::read::Reader;
@@ -57,6 +62,67 @@ pub fn decode_part<T: Serialize, E: Encoding<T>>(text: &str) -> Result<Scalar, P
 /// Whether a text is one that a part would be written as.
 pub fn check_part<T, E: Encoding<T>>(text: &str, _: KeyType) -> Result<(), PartError> {
     E::parse(text).map(drop)
+}
+
+/// Reads a part of the primary key, and writes it as it stands in an index key.
+pub fn recode<T, From: Encoding<T>, To: Encoding<T>>(
+    text: &str,
+    _: KeyType,
+) -> Result<String, PartError> {
+    let mut out = String::new();
+    To::write(&From::parse(text)?, &mut out).map(|()| out)
+}
+
+/// Reads a field that is the primary key's attribute, and writes it as it stands in an index key.
+pub fn recode_native<T: DeserializeOwned, To: Encoding<T>>(
+    text: &str,
+    ty: KeyType,
+) -> Result<String, PartError> {
+    let value = native_value::<T>(text, ty)?;
+    let mut out = String::new();
+    To::write(&value, &mut out).map(|()| out)
+}
+
+/// Reads a part of the primary key, and writes it as serde does, for an index key that is the field.
+pub fn recode_to_native<T: Serialize, From: Encoding<T>>(
+    text: &str,
+    _: KeyType,
+) -> Result<String, PartError> {
+    match scalar_of(&From::parse(text)?)? {
+        Scalar::S(text) | Scalar::N(text) => Ok(text),
+        Scalar::B(bytes) => {
+            let mut text = Vec::new();
+            crate::wire::write::base64(&mut text, &bytes);
+            String::from_utf8(text).map_err(|_| PartError::expected("Base64"))
+        }
+        _ => Err(PartError::expected("a value that can be a key")),
+    }
+}
+
+/// The text of a field that is the primary key's attribute, and an index key of the same type.
+pub fn recode_same(text: &str, _: KeyType) -> Result<String, PartError> {
+    Ok(text.to_owned())
+}
+
+fn native_value<T: DeserializeOwned>(text: &str, ty: KeyType) -> Result<T, PartError> {
+    let scalar = crate::key::key_scalar(ty, text)?;
+    T::deserialize(scalar).map_err(|_| PartError::expected("a value of the field's type"))
+}
+
+/// Whether a field is stored under the attribute of an index's key, and so is that key itself.
+pub const fn is_stored(keys: &'static [KeyDef], position: usize, attribute: &str) -> bool {
+    check::same(check::index_key(keys, position).name, attribute)
+}
+
+pub const fn assert_version<T: Version>() {}
+
+pub const fn assert_expires<T: Expires>() {}
+
+pub const fn assert_now<T: Now>() {}
+
+/// The acts of an action, for the library's own.
+pub fn acts<E>(action: Action<E>) -> Vec<Act> {
+    action.acts
 }
 
 /// Passes every text: of fields that serde reads with a function.

@@ -20,7 +20,12 @@ use crate::Table;
 /// | [`create`](Self::create) | nothing | replace an item |
 /// | [`replace`](Self::replace) | nothing | write an item that was not there |
 /// | [`get`](Self::get) | the item, or `None` | look into an index |
+/// | [`update`](Self::update) | nothing | create an item |
+/// | [`upsert`](Self::upsert) | nothing | change what no action is on, where an item is there |
 /// | [`delete`](Self::delete) | nothing | ask whether an item was there |
+/// | [`move_item`](Self::move_item) | nothing | move an item that is not what was read |
+/// | [`transact_write`](Self::transact_write) | nothing | write some of it |
+/// | [`transact_get`](Self::transact_get) | the items, as they were at one moment | look into an index |
 /// | [`query`](Self::query) | items of one partition | read what other entities put there |
 /// | [`scan`](Self::scan) | every item of the table | stop by itself |
 pub struct TableHandle<T> {
@@ -30,9 +35,33 @@ pub struct TableHandle<T> {
 
 /// What a request is sent with: the client and the table's name.
 #[derive(Clone)]
-pub(crate) struct Target {
+pub struct Target {
     pub(crate) client: Client,
     pub(crate) table: Arc<str>,
+}
+
+impl fmt::Debug for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Target").field("table", &self.table).finish_non_exhaustive()
+    }
+}
+
+impl Target {
+    /// Whether both are bound to one client, or to clones of one.
+    pub(crate) fn same_client(&self, other: &Self) -> bool {
+        std::ptr::eq(self.client.config(), other.client.config())
+    }
+
+    /// The target of an operation on several tables: their names, each once, joined by commas.
+    pub(crate) fn on_tables<'t>(&self, tables: impl Iterator<Item = &'t str>) -> Self {
+        let mut names: Vec<&str> = Vec::new();
+        for table in tables {
+            if !names.contains(&table) {
+                names.push(table);
+            }
+        }
+        Self { client: self.client.clone(), table: Arc::from(names.join(",")) }
+    }
 }
 
 impl<T: Table> TableHandle<T> {

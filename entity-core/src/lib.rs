@@ -222,6 +222,7 @@ mod readme {}
 
 mod cursor;
 pub mod error;
+pub mod expr;
 mod fnv;
 mod handle;
 mod item;
@@ -242,6 +243,7 @@ pub use self::error::{Error, ErrorKind};
 pub use self::handle::TableHandle;
 pub use self::item::{Item, ItemOf, ReadResult, Readable};
 pub use self::key::Key;
+pub use self::op::at_version;
 pub use self::page::{ConsumedCapacity, Page, Response};
 pub use self::query::begins_with;
 pub use self::request::Request;

@@ -66,6 +66,16 @@ pub struct ConsumedCapacity {
 }
 
 impl ConsumedCapacity {
+    /// Reads `ConsumedCapacity` of an operation on several tables, and adds it up.
+    pub(crate) fn read_all(reader: &mut Reader<'_>) -> Result<Self, wire::Error> {
+        let (mut sum, mut first) = (Self::default(), true);
+        reader.begin_array()?;
+        while reader.next_element(&mut first)? {
+            sum += Self::read(reader)?;
+        }
+        Ok(sum)
+    }
+
     /// Reads `ConsumedCapacity` of an answer.
     pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, wire::Error> {
         let mut capacity = Self::default();

@@ -1,5 +1,6 @@
 //! `Request`: what would be sent, as it would be sent.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::key::KeyValue;
@@ -32,7 +33,7 @@ pub struct Request {
     index: Option<&'static str>,
     body: Vec<u8>,
     /// The attributes that expressions name, `#n0` and on.
-    names: Vec<&'static str>,
+    names: Vec<Cow<'static, str>>,
     /// The values that expressions compare with, `:v0` and on, as JSON.
     values: Vec<Vec<u8>>,
 }
@@ -40,16 +41,16 @@ pub struct Request {
 impl Request {
     /// Begins a body with the table's name.
     pub(crate) fn new(operation: &'static str, table: &str) -> Self {
-        let mut request = Self {
-            operation,
-            index: None,
-            body: Vec::with_capacity(256),
-            names: Vec::new(),
-            values: Vec::new(),
-        };
-        request.body.extend_from_slice(b"{\"TableName\":");
-        write::string(&mut request.body, table);
+        let mut request = Self::of_tables(operation);
+        request.text("TableName", table);
         request
+    }
+
+    /// Begins the body of an operation on several tables.
+    pub(crate) fn of_tables(operation: &'static str) -> Self {
+        let mut body = Vec::with_capacity(256);
+        body.push(b'{');
+        Self { operation, index: None, body, names: Vec::new(), values: Vec::new() }
     }
 
     /// Ends the body, with the placeholders that its expressions use.
@@ -86,7 +87,8 @@ impl Request {
     }
 
     /// The placeholder of an attribute's name: one for each name.
-    pub(crate) fn name(&mut self, name: &'static str) -> String {
+    pub(crate) fn name(&mut self, name: impl Into<Cow<'static, str>>) -> String {
+        let name = name.into();
         let known = self.names.iter().position(|known| *known == name);
         let number = known.unwrap_or_else(|| {
             self.names.push(name);
@@ -95,10 +97,15 @@ impl Request {
         format!("#n{number}")
     }
 
-    /// The placeholder of a value: equal values share one.
+    /// The placeholder of a key's value.
     pub(crate) fn value(&mut self, value: &KeyValue) -> String {
         let mut json = Vec::new();
         value.write(&mut json);
+        self.json_value(json)
+    }
+
+    /// The placeholder of a value: equal values share one.
+    pub(crate) fn json_value(&mut self, json: Vec<u8>) -> String {
         let known = self.values.iter().position(|known| *known == json);
         let number = known.unwrap_or_else(|| {
             self.values.push(json);
@@ -146,7 +153,9 @@ impl Request {
     }
 
     fn member(&mut self, name: &str) -> &mut Self {
-        self.body.push(b',');
+        if self.body.last() != Some(&b'{') {
+            self.body.push(b',');
+        }
         write::string(&mut self.body, name);
         self.body.push(b':');
         self

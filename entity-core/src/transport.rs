@@ -9,6 +9,7 @@
 //! This is the only file that knows of interceptors; `tests/integration/transport.rs` proves that
 //! the door is open.
 
+use std::collections::HashMap;
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,6 +18,14 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::interceptors::BeforeSerializationInterceptorContextMut;
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItemsError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{
+    CancellationReason, Get as SdkGet, Put, TransactGetItem, TransactWriteItem,
+};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::context::{Input, Output, OutputOrError};
 use aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint;
@@ -29,8 +38,9 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::FrozenLayer;
 use tracing::Instrument;
 
-use crate::error::{Error, ServiceError};
+use crate::error::{Error, Refusal, ServiceError, Slot as RefusedSlot};
 use crate::handle::Target;
+use crate::item::to_json;
 use crate::request::Request;
 use crate::wire;
 
@@ -48,6 +58,11 @@ pub(crate) trait Operation: fmt::Debug + Send + Sync + 'static {
     /// What the SDK gets as its output; ours leaves by the slot.
     fn output() -> Self::Output;
 
+    /// What the service says of a write that it refused.
+    fn refusal(_: &Self::Error) -> Refusal {
+        Refusal::Plain
+    }
+
     /// The SDK's own configuration of the operation, with its deserializer.
     fn sdk() -> Option<FrozenLayer>;
 
@@ -58,8 +73,10 @@ pub(crate) trait Operation: fmt::Debug + Send + Sync + 'static {
     ) -> impl Future<Output = Result<Self::Output, SdkError<Self::Error, HttpResponse>>> + Send;
 }
 
+/// What `send` does for operations on one table, and for those on several.
 macro_rules! operations {
-    ($($name:ident, $module:ident, $output:ident, $error:ident;)*) => {$(
+    ($($name:ident, $module:ident, $output:ident, $error:ident
+        $(, refused $refused:ident)? $(, items $items:ident)?;)*) => {$(
         #[derive(Debug)]
         pub(crate) struct $name;
 
@@ -82,18 +99,92 @@ macro_rules! operations {
                 table: &str,
                 door: impl Intercept + 'static,
             ) -> Result<Self::Output, SdkError<Self::Error, HttpResponse>> {
-                client.$module().table_name(table).customize().interceptor(door).send().await
+                operations!(@send client.$module(), table, door $(, $items)?)
+            }
+
+            $(fn refusal(error: &Self::Error) -> Refusal {
+                $refused(error)
+            })?
+        }
+    )*};
+    (@send $builder:expr, $table:ident, $door:ident) => {
+        $builder.table_name($table).customize().interceptor($door).send().await
+    };
+    (@send $builder:expr, $tables:ident, $door:ident, $items:ident) => {
+        $builder.set_transact_items(Some($items($tables))).customize().interceptor($door).send().await
+    };
+}
+
+operations! {
+    DeleteItem, delete_item, DeleteItemOutput, DeleteItemError, refused deleted;
+    GetItem, get_item, GetItemOutput, GetItemError;
+    PutItem, put_item, PutItemOutput, PutItemError, refused put;
+    Query, query, QueryOutput, QueryError;
+    Scan, scan, ScanOutput, ScanError;
+    TransactGetItems, transact_get_items, TransactGetItemsOutput, TransactGetItemsError,
+        refused read, items reads;
+    TransactWriteItems, transact_write_items, TransactWriteItemsOutput, TransactWriteItemsError,
+        refused written, items writes;
+    UpdateItem, update_item, UpdateItemOutput, UpdateItemError, refused updated;
+}
+
+macro_rules! stored {
+    ($($function:ident $error:ident;)*) => {$(
+        fn $function(error: &$error) -> Refusal {
+            match error {
+                $error::ConditionalCheckFailedException(failed) => {
+                    failed.item().map_or(Refusal::Plain, |item| Refusal::Stored(to_json(item)))
+                }
+                _ => Refusal::Plain,
             }
         }
     )*};
 }
 
-operations! {
-    DeleteItem, delete_item, DeleteItemOutput, DeleteItemError;
-    GetItem, get_item, GetItemOutput, GetItemError;
-    PutItem, put_item, PutItemOutput, PutItemError;
-    Query, query, QueryOutput, QueryError;
-    Scan, scan, ScanOutput, ScanError;
+stored! {
+    deleted DeleteItemError;
+    put PutItemError;
+    updated UpdateItemError;
+}
+
+macro_rules! cancelled {
+    ($($function:ident $error:ident;)*) => {$(
+        fn $function(error: &$error) -> Refusal {
+            match error {
+                $error::TransactionCanceledException(cancelled) => {
+                    Refusal::Cancelled(cancelled.cancellation_reasons().iter().map(slot).collect())
+                }
+                _ => Refusal::Plain,
+            }
+        }
+    )*};
+}
+
+cancelled! {
+    read TransactGetItemsError;
+    written TransactWriteItemsError;
+}
+
+fn slot(reason: &CancellationReason) -> RefusedSlot {
+    RefusedSlot {
+        code: reason.code().unwrap_or_default().to_owned(),
+        message: reason.message().unwrap_or_default().to_owned(),
+        stored: reason.item().map(to_json),
+    }
+}
+
+/// Operations that name the tables, which endpoint resolution reads; ours are in the body. The names
+/// are separated by a character that no table's name has.
+fn writes(tables: &str) -> Vec<TransactWriteItem> {
+    let put = |table| Put::builder().table_name(table).set_item(Some(HashMap::new())).build();
+    let puts = tables.split(',').filter_map(|table| put(table).ok());
+    puts.map(|put| TransactWriteItem::builder().put(put).build()).collect()
+}
+
+fn reads(tables: &str) -> Vec<TransactGetItem> {
+    let get = |table| SdkGet::builder().table_name(table).set_key(Some(HashMap::new())).build();
+    let gets = tables.split(',').filter_map(|table| get(table).ok());
+    gets.map(|get| TransactGetItem::builder().get(get).build()).collect()
 }
 
 /// Sends a request, and reads the answer with `read`.
@@ -130,7 +221,10 @@ pub(crate) async fn call<O: Operation, V: Send + 'static>(
         Ok(_) => {
             slot.take().ok_or_else(|| Error::from(ServiceError::unread(O::NAME, &target.table)))
         }
-        Err(error) => Err(Error::from(ServiceError::new(O::NAME, &target.table, error))),
+        Err(error) => {
+            let refusal = error.as_service_error().map_or(Refusal::Plain, O::refusal);
+            Err(Error::from(ServiceError::new(O::NAME, &target.table, refusal, error)))
+        }
     };
     if let Err(error) = &answer {
         span.record("error.type", error.code().unwrap_or("client"));

@@ -3,6 +3,7 @@
 use syn::spanned::Spanned;
 use syn::{
     Data, DeriveInput, ExprPath, Fields, GenericArgument, Ident, LitStr, Path, PathArguments, Type,
+    Visibility,
 };
 
 use crate::attr::{self, KeyDef, KeyExpr, Once};
@@ -241,16 +242,43 @@ pub(crate) struct IndexKeys {
 
 /// A field of an entity or of a document.
 pub(crate) struct Field<'a> {
+    pub(crate) vis: &'a Visibility,
     pub(crate) ident: &'a Ident,
     pub(crate) ty: &'a Type,
     /// The attribute's name.
     pub(crate) attribute: String,
     pub(crate) key_only: bool,
+    /// What the library keeps in it, or by it.
+    pub(crate) kept: Vec<(Kept, Ident)>,
     pub(crate) skip: bool,
     pub(crate) flatten: bool,
     pub(crate) serialize_with: Option<ExprPath>,
     pub(crate) custom: bool,
     pub(crate) default: bool,
+}
+
+/// What the library keeps in a field, or by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kept {
+    Version,
+    Ttl,
+    Unique,
+    CreatedAt,
+    UpdatedAt,
+}
+
+impl Kept {
+    const ALL: [(Self, &'static str); 5] = [
+        (Self::Version, "version"),
+        (Self::Ttl, "ttl"),
+        (Self::Unique, "unique"),
+        (Self::CreatedAt, "created_at"),
+        (Self::UpdatedAt, "updated_at"),
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(kept, _)| *kept == self).map_or("", |(_, name)| name)
+    }
 }
 
 impl<'a> Entity<'a> {
@@ -298,6 +326,16 @@ impl<'a> Entity<'a> {
         };
         crate::check::entity(cx, &entity);
         Some(entity)
+    }
+
+    /// The field in which, or by which, the library keeps something.
+    pub(crate) fn keeping(&self, kept: Kept) -> Option<&Field<'a>> {
+        self.fields.iter().find(|field| field.keeps(kept))
+    }
+
+    /// The fields that are attributes, as they are numbered in the schema.
+    pub(crate) fn stored(&self) -> impl Iterator<Item = &Field<'a>> {
+        self.fields.iter().filter(|field| !field.skip && !field.flatten)
     }
 
     pub(crate) fn field(&self, ident: &Ident) -> Option<&Field<'a>> {
@@ -394,15 +432,24 @@ impl<'a> Field<'a> {
     ) -> Option<Self> {
         let ident = original.ident.as_ref()?;
         let serde = serde_attr::Member::parse(cx, &original.attrs);
-        let mut key_only = Once::new("key_only", "a field");
-        attr::each(cx, &original.attrs, ("entity", "a field"), &["key_only"], |key, meta| {
-            match key {
-                "key_only" => key_only.set(cx, meta, attr::flag(meta)),
+        let (mut key_only, mut kept) = (Once::new("key_only", "a field"), Vec::new());
+        let accepted = ["key_only", "version", "ttl", "unique", "created_at", "updated_at"];
+        attr::each(cx, &original.attrs, ("entity", "a field"), &accepted, |key, meta| {
+            let found = Kept::ALL.iter().find(|(_, name)| *name == key);
+            match (key, found, meta.path.get_ident()) {
+                ("key_only", ..) => key_only.set(cx, meta, attr::flag(meta)),
+                (_, Some((what, _)), Some(ident)) => {
+                    if cx.ok(attr::flag(meta)).is_some() {
+                        kept.push((*what, ident.clone()));
+                    }
+                }
                 _ => return false,
             }
             true
         });
         Some(Self {
+            vis: &original.vis,
+            kept,
             ident,
             ty: &original.ty,
             attribute: serde.rename.unwrap_or_else(|| container.rename_all.field(&name_of(ident))),
@@ -464,6 +511,10 @@ impl<'a> Projection<'a> {
         for field in fields.iter().filter(|field| field.key_only) {
             let name = field.ident;
             cx.error(name, format!("`key_only` is said by the entity; remove it from `{name}`"));
+        }
+        for (kept, at) in fields.iter().flat_map(|field| &field.kept) {
+            let name = kept.name();
+            cx.error(at, format!("`{name}` is said by the entity; remove it here"));
         }
         Some(Self {
             original,
@@ -629,6 +680,15 @@ impl Field<'_> {
 
     pub(crate) fn span(&self) -> proc_macro2::Span {
         self.ty.span()
+    }
+
+    pub(crate) fn keeps(&self, wanted: Kept) -> bool {
+        self.kept.iter().any(|(kept, _)| *kept == wanted)
+    }
+
+    /// Whether the library sets it.
+    pub(crate) fn is_managed(&self) -> bool {
+        [Kept::Version, Kept::CreatedAt, Kept::UpdatedAt].into_iter().any(|kept| self.keeps(kept))
     }
 }
 

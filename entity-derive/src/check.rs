@@ -6,7 +6,9 @@
 //! - [`optional_parts`]: at most one part of a primary key may be left out;
 //! - [`absent_parts`]: what may be `None` in a primary key is an optional part;
 //! - [`indexes_once`]: each index is given once;
-//! - [`function_names`]: the functions that query indexes have different names.
+//! - [`function_names`]: the functions that query indexes have different names;
+//! - [`kept_once`]: there is one version, one time of expiry, of creation and of the last write;
+//! - [`kept_fields`]: what the library keeps is an attribute, and in no key that it would change.
 //!
 //! Rules that take another declaration to know are in `entity_core::schema::check`.
 
@@ -14,7 +16,7 @@ use std::collections::HashMap;
 
 use quote::ToTokens;
 
-use crate::ast::{Entity, Field, IndexKeys, function_name, option_of};
+use crate::ast::{Entity, Field, IndexKeys, Kept, function_name, option_of};
 use crate::attr::KeyExpr;
 use crate::ctxt::Ctxt;
 use crate::suggest::suggest;
@@ -28,6 +30,8 @@ pub(crate) fn entity(cx: &Ctxt, entity: &Entity<'_>) {
     absent_parts(cx, entity);
     indexes_once(cx, entity);
     function_names(cx, entity);
+    kept_once(cx, entity);
+    kept_fields(cx, entity);
 }
 
 pub(crate) fn attribute_names(cx: &Ctxt, fields: &[Field<'_>]) {
@@ -166,6 +170,92 @@ fn indexes_once(cx: &Ctxt, entity: &Entity<'_>) {
             );
         }
     }
+}
+
+fn kept_once(cx: &Ctxt, entity: &Entity<'_>) {
+    let mut seen: Vec<Kept> = Vec::new();
+    for (kept, at) in entity.fields.iter().flat_map(|field| &field.kept) {
+        let name = kept.name();
+        if *kept != Kept::Unique && seen.contains(kept) {
+            cx.error(at, format!("duplicate `{name}`; an entity has one"));
+        }
+        seen.push(*kept);
+    }
+}
+
+fn kept_fields(cx: &Ctxt, entity: &Entity<'_>) {
+    for field in &entity.fields {
+        let ident = field.ident;
+        for (kept, at) in &field.kept {
+            let name = kept.name();
+            if field.skip || field.flatten || field.key_only {
+                cx.error(
+                    at,
+                    format!("`{name}` is for a field that is an attribute; `{ident}` is none"),
+                );
+            } else if *kept != Kept::Ttl && in_primary(entity, ident) {
+                cx.error(at, format!(
+                    "`{ident}` is in the primary key, which does not change; remove `{name}`, or take it out of the key"
+                ));
+            } else if let Some(other) =
+                shares_index_key(entity, field).filter(|_| field.is_managed())
+            {
+                cx.error(at, format!(
+                    "`{ident}` makes a key of an index with `{other}`, and updates set it alone; give it a key attribute of its own"
+                ));
+            } else if *kept == Kept::Version && in_index(entity, ident) {
+                cx.error(at, format!(
+                    "`{ident}` counts the writes, and is in no key of an index; remove `version`, or take it out of the key"
+                ));
+            } else if *kept == Kept::Version && option_of(field.ty).is_some() {
+                cx.error(
+                    field.ty,
+                    "a version is a number, which is 0 before the first write; remove the `Option`",
+                );
+            } else if matches!(kept, Kept::Version | Kept::CreatedAt | Kept::UpdatedAt)
+                && field.custom
+            {
+                cx.error(at, format!(
+                    "`{name}` is for a field that serde writes by its type; remove `with` from `{ident}`"
+                ));
+            }
+        }
+        if let [_, (_, second), ..] = field.kept.as_slice() {
+            cx.error(
+                second,
+                format!("`{ident}` is kept for something else; give this a field of its own"),
+            );
+        }
+    }
+}
+
+fn in_primary(entity: &Entity<'_>, ident: &syn::Ident) -> bool {
+    entity.primary().any(|key| fields_of(key).contains(&name_of(ident)))
+}
+
+fn in_index(entity: &Entity<'_>, ident: &syn::Ident) -> bool {
+    entity.keys().skip(entity.primary().count()).any(|key| fields_of(key).contains(&name_of(ident)))
+}
+
+/// The names of the fields that a key is made of.
+fn fields_of(key: &KeyExpr) -> Vec<String> {
+    match key {
+        KeyExpr::Field(field) => vec![name_of(field)],
+        KeyExpr::Template(template) => {
+            template.parts().filter_map(|part| part.path.first()).map(name_of).collect()
+        }
+    }
+}
+
+/// A field that is not in the primary key, and makes a key of an index with this one.
+fn shares_index_key(entity: &Entity<'_>, field: &Field<'_>) -> Option<String> {
+    let name = name_of(field.ident);
+    let of_indexes = entity.keys().skip(entity.primary().count()).map(fields_of);
+    let mut others = of_indexes.filter(|fields| fields.contains(&name)).flatten();
+    others.find(|other| {
+        let field = entity.fields.iter().find(|field| name_of(field.ident) == *other);
+        *other != name && field.is_some_and(|field| !in_primary(entity, field.ident))
+    })
 }
 
 fn text(tokens: &impl ToTokens) -> String {

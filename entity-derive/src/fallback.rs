@@ -86,6 +86,7 @@ pub(crate) fn entity(input: &DeriveInput, krate: &Path, error: syn::Error) -> To
 
             impl #generics #p::Entity for #ident #arguments #bounded {
                 type Partition = __Wrong;
+                type Paths = __Wrong;
                 const SCHEMA: &'static #p::EntitySchema = #p::NO_ENTITY;
 
                 fn parts<__R>(&self, _: impl ::core::ops::FnOnce(&[&dyn #p::Part]) -> __R) -> __R {
@@ -159,7 +160,9 @@ pub(crate) fn document(input: &DeriveInput, krate: &Path, error: syn::Error) -> 
         &quote! {
             impl #plain #p::Document for #ident #arguments #predicates {
             const NAME: &'static str = "";
+            type Paths<__L: #p::Location> = __Wrong;
             const FIELDS: &'static [&'static str] = &[];
+            const ATTRIBUTES: &'static [&'static str] = &[];
         }
 
         impl #generics #p::DocumentField<__NAME> for #ident #arguments #predicates {
@@ -277,6 +280,8 @@ fn item(
         #readable
 
         impl #generics #p::Item for #ident #arguments #bounded {
+            type Lock = __Wrong;
+
             fn entity_name(&self) -> &'static str {
                 ""
             }

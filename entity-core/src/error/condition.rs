@@ -3,13 +3,40 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use super::Error;
+use crate::item::{Readable, read_stored};
+
 /// The item was not written, as its condition did not hold.
-#[derive(Debug)]
+///
+/// What was to be written is still with the caller, who lent it. What is stored instead is in
+/// [`stored`](Self::stored), if the operation was told to `return_stored_on_failure`.
 pub struct ConditionFailed {
     operation: &'static str,
     entity: &'static str,
     table: String,
-    condition: &'static str,
+    reason: ConditionReason,
+    stored: Option<Vec<u8>>,
+}
+
+/// Which condition did not hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConditionReason {
+    /// An item with the key is there, and there must be none.
+    Exists,
+    /// No item with the key is there, and there must be one.
+    NotFound,
+    /// The item is there in another version.
+    Version,
+    /// The item is not what it was when it was read.
+    Changed,
+    /// Another item has the value of that field, which must be unique.
+    Unique(&'static str),
+    /// The item is there without its keys in an index, and the initial values do not tell what they
+    /// are.
+    IndexKeys,
+    /// What was said by `when`.
+    When,
 }
 
 impl ConditionFailed {
@@ -18,9 +45,10 @@ impl ConditionFailed {
         operation: &'static str,
         entity: &'static str,
         table: &str,
-        condition: &'static str,
+        reason: ConditionReason,
+        stored: Option<Vec<u8>>,
     ) -> Self {
-        Self { operation, entity, table: table.to_owned(), condition }
+        Self { operation, entity, table: table.to_owned(), reason, stored }
     }
 
     /// The operation: `create`.
@@ -40,12 +68,98 @@ impl ConditionFailed {
     pub fn table(&self) -> &str {
         &self.table
     }
+
+    /// Which condition did not hold.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/tracks.rs"));
+    /// use entity_core::ErrorKind;
+    /// use entity_core::error::ConditionReason;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let tracks = tracks().await?;
+    /// let update = tracks.update(Track::key("9")).set(|t| t.plays.add(1));
+    /// match update.await.unwrap_err().kind() {
+    ///     ErrorKind::ConditionFailed(failed) => {
+    ///         assert_eq!(failed.reason(), ConditionReason::NotFound);
+    ///     }
+    ///     other => panic!("{other:?}"),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn reason(&self) -> ConditionReason {
+        self.reason
+    }
+
+    /// The item that is stored, as it was when the condition failed; `None` if there is none, or if
+    /// the operation was not told to return it.
+    ///
+    /// # Errors
+    ///
+    /// If the item is not an `R`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/tracks.rs"));
+    /// use entity_core::ErrorKind;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let tracks = tracks().await?;
+    /// let create = tracks.create(&track("1")).return_stored_on_failure();
+    /// match create.await.unwrap_err().kind() {
+    ///     ErrorKind::ConditionFailed(failed) => {
+    ///         assert_eq!(failed.stored::<Track>()?, Some(track("1")));
+    ///     }
+    ///     other => panic!("{other:?}"),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn stored<R: Readable>(&self) -> Result<Option<R>, Error> {
+        let read = |json: &Vec<u8>| read_stored(json, &self.table);
+        Ok(self.stored.as_ref().map(read).transpose()?)
+    }
 }
 
 impl fmt::Display for ConditionFailed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { operation, entity, table, condition } = self;
-        write!(f, "{operation} `{entity}` in `{table}`: {condition}")
+        let Self { operation, entity, table, reason, .. } = self;
+        write!(f, "{operation} `{entity}` in `{table}`: {reason}")
+    }
+}
+
+impl fmt::Display for ConditionReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exists => f.write_str("an item with its key exists"),
+            Self::NotFound => f.write_str("no item with its key exists"),
+            Self::Version => f.write_str("the item is there in another version"),
+            Self::Changed => f.write_str("the item is not what it was when it was read"),
+            Self::Unique(field) => write!(f, "another item has its `{field}`, which is unique"),
+            Self::IndexKeys => f.write_str(
+                "the item is there without its keys in an index, which the initial values do not tell",
+            ),
+            Self::When => f.write_str("the condition of `when` does not hold"),
+        }
+    }
+}
+
+/// Without the stored item.
+impl fmt::Debug for ConditionFailed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConditionFailed")
+            .field("operation", &self.operation)
+            .field("entity", &self.entity)
+            .field("table", &self.table)
+            .field("reason", &self.reason)
+            .finish_non_exhaustive()
     }
 }
 

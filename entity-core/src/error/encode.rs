@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use super::KeyError;
+use super::{KeyError, LimitError, UpdateError};
 use crate::wire;
 
 /// An entity that cannot be written as an item: a number that is not finite, an empty set, an
@@ -47,25 +47,26 @@ impl StdError for EncodeError {}
 pub enum WriteError {
     Key(KeyError),
     Encode(EncodeError),
+    Limit(LimitError),
+    Update(UpdateError),
 }
 
-impl From<KeyError> for WriteError {
-    fn from(error: KeyError) -> Self {
-        Self::Key(error)
-    }
-}
+macro_rules! kinds {
+    ($($kind:ident($inner:ty)),*) => {
+        $(impl From<$inner> for WriteError {
+            fn from(error: $inner) -> Self {
+                Self::$kind(error)
+            }
+        })*
 
-impl From<EncodeError> for WriteError {
-    fn from(error: EncodeError) -> Self {
-        Self::Encode(error)
-    }
-}
-
-impl From<WriteError> for super::Error {
-    fn from(error: WriteError) -> Self {
-        match error {
-            WriteError::Key(error) => error.into(),
-            WriteError::Encode(error) => error.into(),
+        impl From<WriteError> for super::Error {
+            fn from(error: WriteError) -> Self {
+                match error {
+                    $(WriteError::$kind(error) => error.into(),)*
+                }
+            }
         }
-    }
+    };
 }
+
+kinds!(Key(KeyError), Encode(EncodeError), Limit(LimitError), Update(UpdateError));

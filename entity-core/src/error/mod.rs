@@ -5,19 +5,29 @@ mod cursor;
 mod encode;
 mod item;
 mod key;
+mod limit;
 mod partial;
 mod service;
+mod transaction;
+mod update;
 
 use std::error::Error as StdError;
 use std::fmt;
 
-pub use self::condition::ConditionFailed;
+pub use self::condition::{ConditionFailed, ConditionReason};
 pub use self::cursor::{CursorError, CursorReason};
 pub use self::encode::{EncodeError, WriteError};
 pub use self::item::{ItemError, ItemReason};
 pub use self::key::{KeyError, KeyReason};
+pub use self::limit::LimitError;
+pub(crate) use self::limit::{ITEM_BYTES, OPERATIONS, TRANSACTION_BYTES};
 pub use self::partial::PartialRead;
 pub use self::service::ServiceError;
+pub(crate) use self::service::{Refusal, Slot};
+pub use self::transaction::{
+    CancelReason, TransactionCancelled, TransactionError, TransactionReason,
+};
+pub use self::update::{UpdateError, UpdateReason};
 
 /// Any error of an operation.
 ///
@@ -41,8 +51,16 @@ pub enum ErrorKind {
     Item(ItemError),
     /// A cursor that belongs to another query, or that was changed; nothing was sent.
     Cursor(CursorError),
+    /// More than DynamoDB takes; nothing was sent.
+    Limit(LimitError),
+    /// An update that cannot be sent as it is; nothing was sent.
+    Update(UpdateError),
+    /// A transaction that cannot be sent as it is; nothing was sent.
+    Transaction(TransactionError),
     /// The item was not written, as its condition did not hold.
     ConditionFailed(ConditionFailed),
+    /// A transaction of which nothing was written.
+    TransactionCancelled(TransactionCancelled),
     /// The request failed: refused by the service, or no answer, after the SDK's retries.
     Service(ServiceError),
 }
@@ -52,6 +70,11 @@ impl Error {
     #[must_use]
     pub fn kind(&self) -> &ErrorKind {
         &self.0
+    }
+
+    /// The error of a kind that was taken apart.
+    pub(crate) fn of(kind: ErrorKind) -> Self {
+        Self(Box::new(kind))
     }
 
     /// The kind, by value.
@@ -64,6 +87,15 @@ impl Error {
     #[must_use]
     pub fn is_condition_failed(&self) -> bool {
         matches!(self.kind(), ErrorKind::ConditionFailed(_))
+    }
+
+    /// Whether another request was writing the same item in a transaction.
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        match self.kind() {
+            ErrorKind::TransactionCancelled(cancelled) => cancelled.is_conflict(),
+            _ => self.code() == Some("TransactionConflictException"),
+        }
     }
 
     /// Whether the service asked for a slower pace, and the SDK's retries were used up.
@@ -90,6 +122,7 @@ impl Error {
         match self.kind() {
             ErrorKind::Service(error) => error.code(),
             ErrorKind::ConditionFailed(_) => Some("ConditionalCheckFailedException"),
+            ErrorKind::TransactionCancelled(_) => Some("TransactionCanceledException"),
             _ => None,
         }
     }
@@ -133,6 +166,10 @@ kinds! {
     Encode(EncodeError),
     Item(ItemError),
     Cursor(CursorError),
+    Limit(LimitError),
+    Update(UpdateError),
+    Transaction(TransactionError),
     ConditionFailed(ConditionFailed),
+    TransactionCancelled(TransactionCancelled),
     Service(ServiceError),
 }

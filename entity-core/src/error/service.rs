@@ -16,7 +16,27 @@ pub struct ServiceError {
     table: String,
     code: Option<String>,
     message: Option<String>,
+    refusal: Refusal,
     source: Source,
+}
+
+/// What the service says of a write that it refused.
+#[derive(Debug, Default)]
+pub(crate) enum Refusal {
+    #[default]
+    Plain,
+    /// The item that is stored.
+    Stored(Vec<u8>),
+    /// One for each operation of a transaction.
+    Cancelled(Vec<Slot>),
+}
+
+/// What the service says of one operation of a cancelled transaction.
+#[derive(Debug)]
+pub(crate) struct Slot {
+    pub(crate) code: String,
+    pub(crate) message: String,
+    pub(crate) stored: Option<Vec<u8>>,
 }
 
 /// The codes with which DynamoDB asks for a slower pace.
@@ -29,7 +49,12 @@ const THROTTLED: [&str; 4] = [
 
 impl ServiceError {
     #[cold]
-    pub(crate) fn new<E, R>(operation: &'static str, table: &str, error: SdkError<E, R>) -> Self
+    pub(crate) fn new<E, R>(
+        operation: &'static str,
+        table: &str,
+        refusal: Refusal,
+        error: SdkError<E, R>,
+    ) -> Self
     where
         E: StdError + ProvideErrorMetadata + Send + Sync + 'static,
         R: fmt::Debug + Send + Sync + 'static,
@@ -39,6 +64,7 @@ impl ServiceError {
             table: table.to_owned(),
             code: error.code().map(str::to_owned),
             message: error.message().map(str::to_owned),
+            refusal,
             source: Box::new(error),
         }
     }
@@ -46,7 +72,13 @@ impl ServiceError {
     /// A request that failed on this side.
     #[cold]
     pub(crate) fn local(operation: &'static str, table: &str, source: Source) -> Self {
-        Self { operation, table: table.to_owned(), code: None, message: None, source }
+        let (table, refusal) = (table.to_owned(), Refusal::Plain);
+        Self { operation, table, code: None, message: None, refusal, source }
+    }
+
+    /// What the service says of the write.
+    pub(crate) fn take_refusal(&mut self) -> Refusal {
+        std::mem::take(&mut self.refusal)
     }
 
     /// The SDK did not run our deserializer: the door in `transport` is closed.

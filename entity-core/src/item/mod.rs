@@ -8,6 +8,8 @@ mod plan;
 mod raw;
 mod read;
 mod sdk;
+mod size;
+mod unique;
 mod write;
 
 use std::collections::HashMap;
@@ -15,11 +17,16 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 pub use self::raw::RawItem;
-pub(crate) use self::raw::key_json;
+pub(crate) use self::raw::{key_json, key_text, key_texts, members_of};
 pub use self::read::Scratch;
-pub(crate) use self::read::{MAX_SLOTS, read_one};
+pub(crate) use self::read::{MAX_SLOTS, one as read_stored, read_one};
 #[doc(hidden)]
 pub use self::read::{read_collection, read_entity, read_projection};
+pub(crate) use self::sdk::to_json;
+pub(crate) use self::size::item_size;
+#[doc(hidden)]
+pub use self::unique::Unique;
+pub(crate) use self::unique::{GUARD_PK, GUARD_SK};
 #[doc(hidden)]
 pub use self::write::write_entity;
 use crate::error::{Error, ItemError, WriteError};
@@ -112,7 +119,7 @@ pub trait Readable: Sized + Send + 'static {
     /// # }
     /// ```
     fn from_item(item: &HashMap<String, AttributeValue>) -> Result<Self, ItemError> {
-        Self::from_wire(&sdk::to_json(item))
+        Self::from_wire(&to_json(item))
     }
 }
 
@@ -123,6 +130,10 @@ pub trait Readable: Sized + Send + 'static {
     note = "consider adding `#[derive(Entity)]` to `{Self}`"
 )]
 pub trait Item: Readable + ItemOf<<Self as Readable>::Table> {
+    /// What its writes ask for: [`Unlocked`](crate::schema::Unlocked),
+    /// [`Versioned`](crate::schema::Versioned) or [`Guarded`](crate::schema::Guarded).
+    type Lock;
+
     /// The name of the entity that this value is.
     #[doc(hidden)]
     fn entity_name(&self) -> &'static str;
@@ -130,6 +141,25 @@ pub trait Item: Readable + ItemOf<<Self as Readable>::Table> {
     /// Appends the item.
     #[doc(hidden)]
     fn write(&self, out: &mut Vec<u8>) -> Result<(), WriteError>;
+
+    /// The version that the item was read with, of an entity that has one.
+    #[doc(hidden)]
+    fn version(&self) -> Option<(&'static str, u64)> {
+        None
+    }
+
+    /// The item as it is written: in its next version, with the timestamps that the library keeps;
+    /// `None` if that is how it is.
+    #[doc(hidden)]
+    fn stamped(&self, _created: bool) -> Option<Self> {
+        None
+    }
+
+    /// The values that no other item of the entity has.
+    #[doc(hidden)]
+    fn unique(&self) -> Vec<Unique> {
+        Vec::new()
+    }
 
     /// Writes the item as it is stored, in DynamoDB JSON.
     ///

@@ -8,7 +8,7 @@ use crate::error::{ItemError, ItemReason};
 use crate::key::KeyType;
 use crate::schema::{EntitySchema, IndexSchema, KeyAttribute, KeyDef, KeyForm, TableSchema};
 use crate::wire::read::Reader;
-use crate::wire::{self, write};
+use crate::wire::{self, Number, write};
 
 /// One item as it came, with its keys.
 ///
@@ -154,4 +154,36 @@ pub(crate) fn key_json(
         }
     }
     Ok(key + "}")
+}
+
+/// The texts of an item's primary key; one number has one text.
+pub(crate) fn key_texts(json: &[u8], table: &TableSchema) -> Vec<String> {
+    let text = std::str::from_utf8(json).unwrap_or_default();
+    let Ok(item) = RawItem::new(text, table) else { return Vec::new() };
+    let texts = [Some(table.pk), table.sk].into_iter().flatten().map(|key| {
+        let text = item.keys.find(key.name, key.ty).unwrap_or_default();
+        match (key.ty, text.parse::<Number>()) {
+            (KeyType::N, Ok(number)) => number.to_string(),
+            _ => text.to_owned(),
+        }
+    });
+    texts.collect()
+}
+
+/// The text of an attribute value, if it is of the type.
+pub(crate) fn key_text(json: &[u8], ty: KeyType) -> Option<String> {
+    let mut keys = KeyTexts::default();
+    keys.push("", std::str::from_utf8(json).ok()?).ok()?;
+    keys.find("", ty).map(str::to_owned)
+}
+
+/// The attributes of an item, each with its value as JSON.
+pub(crate) fn members_of(json: &[u8]) -> Result<Vec<(String, Vec<u8>)>, wire::Error> {
+    let (mut reader, mut first) = (Reader::from_bytes(json)?, true);
+    let mut members = Vec::new();
+    reader.begin_object()?;
+    while let Some(name) = reader.next_key(&mut first)? {
+        members.push((name.into_owned(), reader.skip()?.as_bytes().to_vec()));
+    }
+    Ok(members)
 }

@@ -7,6 +7,7 @@ use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, Visi
 
 use super::plan::{Plan, Role};
 use super::raw::{KeyTexts, RawItem};
+use super::unique::is_guard;
 use super::{ReadResult, Readable};
 use crate::error::{ItemError, ItemReason};
 use crate::key::{KeyType, attribute_text, check_parts, key_scalar, same_key};
@@ -90,6 +91,17 @@ impl Scratch<'_> {
         Ok(item.identify(entities).is_some() && self.admits(item.keys()))
     }
 
+    /// Whether an item of no entity is passed over: if all such are, or if it is one of the library's.
+    fn passes(
+        &self,
+        item: &RawItem<'_>,
+        table: &TableSchema,
+        entities: &[&'static EntitySchema],
+    ) -> bool {
+        let guarded = || entities.iter().any(|entity| !entity.kept.unique.is_empty());
+        self.skip_unknown || guarded() && is_guard(item, table)
+    }
+
     /// Takes the plan of an entity; it is put back once the item is read.
     fn plan<R: Readable>(&mut self, schema: &'static EntitySchema) -> Plan {
         match self.plans.iter().position(|plan| std::ptr::eq(plan.schema, schema)) {
@@ -100,7 +112,7 @@ impl Scratch<'_> {
 }
 
 /// Reads one item that stands by itself.
-pub(super) fn one<R: Readable>(json: &[u8], table: &str) -> Result<R, ItemError> {
+pub(crate) fn one<R: Readable>(json: &[u8], table: &str) -> Result<R, ItemError> {
     let broken = |error| ItemError::new(table, R::NAME, None, ItemReason::Decode(error));
     let mut reader = Reader::from_bytes(json).map_err(broken)?;
     let item = read_one(&mut reader, table).map_err(broken)?;
@@ -155,7 +167,7 @@ pub fn read_collection<'de, C: Collection>(
     let item = RawItem::new(reader.skip()?, table)?;
     Ok(match item.identify(C::ENTITIES) {
         Some(variant) => C::read_variant(variant, &item, scratch),
-        None if scratch.skip_unknown => Ok(None),
+        None if scratch.passes(&item, table, C::ENTITIES) => Ok(None),
         None => Err(item.unknown(scratch, C::NAME, table)),
     })
 }
@@ -214,7 +226,10 @@ fn explain<R: Readable>(
     let raw = RawItem::new(text, table)?;
     let entities = <<R::Table as Table>::Items as Readable>::ENTITIES;
     let entity = raw.identify(entities).and_then(|entity| entities.get(entity));
-    let passed = entity.map_or(scratch.skip_unknown, |entity| entity.name != schema.name);
+    let passed = match entity {
+        Some(entity) => entity.name != schema.name,
+        None => scratch.passes(&raw, table, entities),
+    };
     if passed {
         return Ok(Ok(None));
     }

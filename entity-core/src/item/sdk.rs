@@ -9,9 +9,9 @@ use crate::wire::read::Reader;
 use crate::wire::{self, write};
 
 /// An item as the SDK holds it.
-pub(super) type SdkItem = HashMap<String, AttributeValue>;
+pub(crate) type SdkItem = HashMap<String, AttributeValue>;
 
-pub(super) fn to_json(item: &SdkItem) -> Vec<u8> {
+pub(crate) fn to_json(item: &SdkItem) -> Vec<u8> {
     let mut out = Vec::with_capacity(512);
     object(&mut out, item);
     out

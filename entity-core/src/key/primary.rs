@@ -140,6 +140,24 @@ impl<E: Entity> Key<E> {
         names.zip(std::iter::once(&self.pk).chain(&self.sk))
     }
 
+    /// The key as JSON: `{"Id":{"S":"1"}}`.
+    pub(crate) fn to_json(&self) -> Vec<u8> {
+        let mut json = Vec::with_capacity(64);
+        for (name, value) in self.attributes() {
+            json.push(if json.is_empty() { b'{' } else { b',' });
+            write::string(&mut json, name);
+            json.push(b':');
+            value.write(&mut json);
+        }
+        json.push(b'}');
+        json
+    }
+
+    /// The texts of the key attributes.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.pk).chain(&self.sk).map(KeyValue::text)
+    }
+
     pub(crate) fn write(&self, request: &mut Request) {
         request.attributes("Key", self.attributes());
     }

@@ -10,7 +10,7 @@ use aws_sdk_dynamodb::types as sdk;
 use aws_smithy_types::error::operation::BuildError;
 
 use super::BoxFuture;
-use crate::error::{Error, ServiceError};
+use crate::error::{Error, Refusal, ServiceError};
 use crate::handle::{TableHandle, Target};
 use crate::key::KeyType;
 use crate::schema::{IndexKind, IndexProjection, IndexSchema, KeyDef, Table};
@@ -85,7 +85,7 @@ impl<T: Table> CreateTable<T> {
         let failed = |error| Error::from(ServiceError::local("CreateTable", table, error));
         let request = build(client.create_table().table_name(&**table), T::SCHEMA);
         let sent = request.map_err(|error| failed(error.into()))?.send().await;
-        sent.map_err(|error| ServiceError::new("CreateTable", table, error))?;
+        sent.map_err(|error| ServiceError::new("CreateTable", table, Refusal::Plain, error))?;
         let active = client.wait_until_table_exists().table_name(&**table).wait(self.wait).await;
         active.map(drop).map_err(|error| failed(error.into()))
     }

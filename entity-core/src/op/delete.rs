@@ -1,31 +1,43 @@
 //! `delete`: removing one item by its key.
 
 use std::fmt;
+use std::marker::PhantomData;
 
-use super::put::read_capacity;
-use super::{Capacity, sendable};
+use super::expected::{Expected, Presence};
+use super::put::{alone_or_together, debug, main};
+use super::returned::{Nothing, Old, Returned};
+use super::target::{IntoTarget, TargetItem, unchanged};
+use super::transact_write::{Collected, Writes, send_together};
+use super::writing::{Kind, Writing, Writings};
+use super::{Capacity, guard, sendable};
 use crate::error::{Error, KeyError};
+use crate::expr::{Condition, Place};
 use crate::handle::{TableHandle, Target};
 use crate::item::ItemOf;
-use crate::key::{IntoKey, Key};
+use crate::key::IntoKey;
 use crate::page::Response;
 use crate::request::Request;
-use crate::schema::{Entity, Table};
-use crate::transport::{self, DeleteItem};
+use crate::schema::{ByItem, Entity, Returning, Table};
 
-/// Removes one item by its key; made by [`TableHandle::delete`].
+/// Removes one item; made by [`TableHandle::delete`] and
+/// [`delete_unchecked`](TableHandle::delete_unchecked).
 #[must_use = "nothing is sent until it is awaited"]
-pub struct Delete<E> {
-    target: Target,
-    key: Result<Key<E>, KeyError>,
+pub struct Delete<E, R = Nothing> {
+    writings: Writings,
+    of: PhantomData<fn() -> (E, R)>,
 }
 
 impl<T: Table> TableHandle<T> {
-    /// Removes the item with that key; it is no error if there is none.
+    /// Removes an item; it is no error if there is none, unless a version is asked for.
+    ///
+    /// It takes a key, or a reference to the item. Of an entity with a version it takes the item that
+    /// was read, or a key [`at_version`](crate::at_version), and the item must be there in that
+    /// version. With unique fields it takes the item, and frees its values.
     ///
     /// # Errors
     ///
-    /// If the key cannot be made; if the request fails.
+    /// If the key cannot be made; if the request fails;
+    /// [`is_condition_failed`](Error::is_condition_failed) if there is another version.
     ///
     /// # Example
     ///
@@ -40,34 +52,152 @@ impl<T: Table> TableHandle<T> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn delete<K: IntoKey>(&self, key: K) -> Delete<K::Entity>
+    pub fn delete<K: IntoTarget>(&self, item: K) -> Delete<K::Entity>
     where
         K::Entity: ItemOf<T>,
     {
-        Delete { target: self.target(), key: key.into_key() }
+        Delete::new(self.target(), item.into_target())
+    }
+
+    /// Removes an item whatever its version is.
+    ///
+    /// # Errors
+    ///
+    /// As [`delete`](Self::delete), but for the version.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/accounts.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let accounts = accounts().await?;
+    /// accounts.delete_unchecked(Account::key("1")).await?;
+    /// assert_eq!(accounts.get(Account::key("1")).await?, None);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn delete_unchecked<K: IntoKey>(&self, key: K) -> Delete<K::Entity>
+    where
+        K::Entity: ItemOf<T>,
+        <K::Entity as crate::Item>::Lock: ByItem,
+    {
+        let key = key.into_key();
+        let item = key.map(|key| TargetItem { key, version: None, unique: Vec::new() });
+        Delete::new(self.target(), item)
     }
 }
 
 impl<E: Entity> Delete<E> {
-    fn build(&self, capacity: Capacity) -> Result<Request, Error> {
-        let key = self.key.as_ref().map_err(Clone::clone)?;
-        let mut request = Request::new("DeleteItem", &self.target.table);
-        key.write(&mut request);
-        capacity.write(&mut request);
-        Ok(request.end())
+    fn new(target: Target, item: Result<TargetItem<E>, KeyError>) -> Self {
+        Self { writings: writings(target, item), of: PhantomData }
     }
 
-    async fn run(self, capacity: Capacity) -> Result<Response<()>, Error> {
-        let request = self.build(capacity)?;
-        let sent = transport::call::<DeleteItem, _>(&self.target, request, read_capacity);
-        Ok(Response::of((), sent.await?))
+    /// Returns the item that was removed; `None` if there was none.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// assert_eq!(songs.delete(Song::key("1")).return_old().await?, Some(song("1")));
+    /// assert_eq!(songs.delete(Song::key("1")).return_old().await?, None);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn return_old(self) -> Delete<E, Old<E>>
+    where
+        E::Lock: Returning,
+    {
+        Delete { writings: self.writings, of: PhantomData }
     }
 }
 
-sendable!(Delete<E: Entity>, (), Error);
+impl<E: Entity, R: Returned> Delete<E, R> {
+    /// Removes the item only if it meets a condition; several must hold together.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let delete = songs.delete(Song::key("1")).when(|s| s.artist.eq("Megadeth"));
+    /// assert!(delete.await.unwrap_err().is_condition_failed());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn when(mut self, condition: impl FnOnce(&E::Paths) -> Condition<E>) -> Self {
+        let test = condition(E::Paths::PATHS).test;
+        if let Some(main) = main(&mut self.writings) {
+            main.expected.and_when(test);
+        }
+        self
+    }
 
-impl<E> fmt::Debug for Delete<E> {
+    /// Lets a failed condition carry the stored item:
+    /// [`ConditionFailed::stored`](crate::error::ConditionFailed::stored).
+    pub fn return_stored_on_failure(mut self) -> Self {
+        if let Some(main) = main(&mut self.writings) {
+            main.expected.return_stored = true;
+        }
+        self
+    }
+
+    fn build(&self, capacity: Capacity) -> Result<Request, Error> {
+        alone_or_together::<R>(&self.writings, capacity)
+    }
+
+    async fn run(self, capacity: Capacity) -> Result<Response<R::Value>, Error> {
+        send_together::<R>(self.writings?, capacity).await
+    }
+}
+
+sendable!(Delete<E: Entity, R: Returned>, R::Value, Error);
+
+fn writings<E: Entity>(target: Target, item: Result<TargetItem<E>, KeyError>) -> Writings {
+    let item = item?;
+    let main = delete(target, "delete", &item);
+    let mut guards = Vec::new();
+    for unique in &item.unique {
+        guards.extend(guard::delete(&main, unique)?);
+    }
+    guards.insert(0, main);
+    Ok(guards)
+}
+
+/// The removal of an item that is as it was read, as far as it must be.
+pub(super) fn delete<E: Entity>(
+    target: Target,
+    operation: &'static str,
+    item: &TargetItem<E>,
+) -> Writing {
+    let entity = E::SCHEMA.name;
+    let kind = Kind::Delete { key: item.key.to_json() };
+    let expected = expected(item, Presence::Any);
+    Writing { target, operation, entity, expected, kind }
+}
+
+/// What must hold of an item that was read: its version and its unique values.
+pub(super) fn expected<E: Entity>(item: &TargetItem<E>, presence: Presence) -> Expected {
+    let mut expected = Expected::new(<E::Table as Table>::SCHEMA, presence);
+    expected.version = E::SCHEMA.kept.version.zip(item.version);
+    let unique = item.unique.iter().map(|unique| (unique.attribute, &unique.value));
+    expected.unchanged = unchanged(unique);
+    expected
+}
+
+impl<E: Entity> Writes for Delete<E> {
+    fn collect(self, collected: &mut Collected) {
+        collected.operation(self.writings);
+    }
+}
+
+impl<E, R> fmt::Debug for Delete<E, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Delete").field("table", &self.target.table).finish_non_exhaustive()
+        debug(f, "Delete", &self.writings)
     }
 }

@@ -7,12 +7,14 @@ use super::reading::project;
 use super::{Capacity, sendable};
 use crate::error::{Error, KeyError};
 use crate::handle::{TableHandle, Target};
-use crate::item::{ItemOf, Readable, read_one};
-use crate::key::{IntoKey, Key};
+use crate::item::{ItemOf, RawItem, Readable, read_one};
+use crate::key::{IntoKey, Key, KeyType};
 use crate::page::{ConsumedCapacity, Response, answer};
 use crate::request::Request;
-use crate::schema::{Entity, Projection, Table};
+use crate::schema::{Entity, KeyDef, Projection, Table, seconds};
 use crate::transport::{self, GetItem};
+use crate::wire::read::Reader;
+use crate::wire::{self, Number};
 
 /// Reads one item by its key; made by [`TableHandle::get`].
 #[must_use = "nothing is sent until it is awaited"]
@@ -20,6 +22,7 @@ pub struct Get<E, R = E> {
     target: Target,
     key: Result<Key<E>, KeyError>,
     consistent: bool,
+    skip_expired: bool,
     output: PhantomData<fn() -> R>,
 }
 
@@ -52,7 +55,8 @@ impl<T: Table> TableHandle<T> {
     where
         K::Entity: ItemOf<T>,
     {
-        Get { target: self.target(), key: key.into_key(), consistent: false, output: PhantomData }
+        let (target, key) = (self.target(), key.into_key());
+        Get { target, key, consistent: false, skip_expired: false, output: PhantomData }
     }
 }
 
@@ -81,8 +85,8 @@ impl<E: Entity> Get<E> {
     /// # }
     /// ```
     pub fn project<P: Projection<Entity = E>>(self) -> Get<E, P> {
-        let Self { target, key, consistent, .. } = self;
-        Get { target, key, consistent, output: PhantomData }
+        let Self { target, key, consistent, skip_expired, .. } = self;
+        Get { target, key, consistent, skip_expired, output: PhantomData }
     }
 }
 
@@ -106,11 +110,42 @@ impl<E: Entity, R: Readable> Get<E, R> {
         self
     }
 
+    /// Gives `None` for an item whose time has come, by the clock of this machine: of an entity with
+    /// `ttl`, which the service has not removed yet.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/accounts.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let accounts = accounts().await?;
+    /// let old = Account { id: "2".into(), expires: Some(1), ..account("2") };
+    /// accounts.create(&old).await?;
+    /// assert_eq!(accounts.get(Account::key("2")).await?.unwrap().expires, Some(1));
+    /// assert_eq!(accounts.get(Account::key("2")).skip_expired().await?, None);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn skip_expired(mut self) -> Self {
+        self.skip_expired = true;
+        self
+    }
+
+    pub(super) fn into_parts(self) -> (Target, Result<Key<E>, KeyError>) {
+        (self.target, self.key)
+    }
+
+    /// The attribute that says when the item expires, if that matters.
+    fn ttl(&self) -> Option<&'static str> {
+        E::SCHEMA.kept.ttl.filter(|_| self.skip_expired)
+    }
+
     fn build(&self, capacity: Capacity) -> Result<Request, Error> {
         let key = self.key.as_ref().map_err(Clone::clone)?;
         let mut request = Request::new("GetItem", &self.target.table);
         key.write(&mut request);
-        project::<R>(None, &mut request);
+        project::<R>(None, &mut request, self.ttl());
         if self.consistent {
             request.raw("ConsistentRead", "true");
         }
@@ -120,11 +155,12 @@ impl<E: Entity, R: Readable> Get<E, R> {
 
     async fn run(self, capacity: Capacity) -> Result<Response<Option<R>>, Error> {
         let request = self.build(capacity)?;
-        let table = self.target.table.to_string();
+        let (table, ttl) = (self.target.table.to_string(), self.ttl());
         let sent = transport::call::<GetItem, _>(&self.target, request, move |body| {
             let (mut item, mut consumed) = (None, ConsumedCapacity::default());
             answer(body, |reader, name| {
                 match name {
+                    "Item" if is_past::<R>(*reader, ttl)? => drop(reader.skip()?),
                     "Item" => item = Some(read_one(reader, &table)?),
                     "ConsumedCapacity" => consumed = ConsumedCapacity::read(reader)?,
                     _ => drop(reader.skip()?),
@@ -136,6 +172,18 @@ impl<E: Entity, R: Readable> Get<E, R> {
         let (item, consumed) = sent.await?;
         Ok(Response::of(item.transpose()?, consumed))
     }
+}
+
+/// Whether an item's time has come.
+fn is_past<R: Readable>(
+    mut item: Reader<'_>,
+    ttl: Option<&'static str>,
+) -> Result<bool, wire::Error> {
+    let Some(name) = ttl else { return Ok(false) };
+    let key = KeyDef { name, ty: KeyType::N };
+    let item = RawItem::with(item.skip()?, R::Table::SCHEMA, Some(key))?;
+    let time = item.keys().find(name, KeyType::N).and_then(|text| text.parse::<Number>().ok());
+    Ok(time.is_some_and(|time| time <= Number::from(seconds())))
 }
 
 sendable!(Get<E: Entity, R: Readable>, Option<R>, Error);

@@ -24,23 +24,41 @@
 //! # }
 //! ```
 
+mod change;
+mod check;
 mod count;
 mod create_table;
 mod delete;
+mod expected;
 mod get;
+mod guard;
+mod move_item;
 mod put;
 mod query;
 mod reading;
+mod returned;
 mod scan;
 mod stream;
+mod target;
+mod transact_get;
+mod transact_write;
+mod update;
+mod writing;
 
+pub use self::check::Check;
 pub use self::create_table::CreateTable;
 pub use self::delete::Delete;
 pub use self::get::Get;
+pub use self::move_item::MoveItem;
 pub use self::put::Put;
 pub use self::query::{All, Count, First, PageOf, Query};
+pub use self::returned::{New, Nothing, Old, Returned, Updated, UpdatedNew, UpdatedOld};
 pub use self::scan::Scan;
 pub use self::stream::ItemStream;
+pub use self::target::{AtVersion, IntoTarget, TargetItem, at_version};
+pub use self::transact_get::{Reads, TransactGet};
+pub use self::transact_write::{TransactWrite, Write, Writes};
+pub use self::update::Update;
 use crate::request::Request;
 
 /// A future as builders turn into it.
@@ -63,6 +81,7 @@ impl Capacity {
 
 /// Implements `IntoFuture`, `response` and `request` by the builder's `run` and `build`.
 macro_rules! sendable {
+    ($builder:ident, $value:ty, $error:ty) => { $crate::op::sendable!($builder<>, $value, $error); };
     ($builder:ident<$($param:ident $(: $bound:path)?),*>, $value:ty, $error:ty) => {
         impl<$($param: Send + 'static $(+ $bound)?),*> $builder<$($param),*> {
             /// Sends it, and answers in full: the value, the consumed capacity, what was passed

@@ -3,33 +3,25 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use super::expected::{Expected, Presence};
+use super::returned::{Nothing, Old, Returned};
+use super::transact_write::{Collected, Writes, send_together};
+use super::writing::{Kind, Writing, Writings};
 use super::{Capacity, sendable};
-use crate::error::{ConditionFailed, Error, WriteError};
+use crate::error::{Error, ITEM_BYTES, LimitError, UpdateError, UpdateReason, WriteError};
+use crate::expr::{Condition, Place};
 use crate::handle::{TableHandle, Target};
-use crate::item::{Item, ItemOf};
-use crate::page::{ConsumedCapacity, Response};
+use crate::item::{Item, ItemOf, item_size};
+use crate::page::Response;
 use crate::request::Request;
-use crate::schema::Table;
-use crate::transport::{self, PutItem};
-use crate::wire;
+use crate::schema::{ByItem, Entity, Returning, Table};
 
 /// Writes a whole item; made by [`TableHandle::put`], [`create`](TableHandle::create) and
 /// [`replace`](TableHandle::replace).
 #[must_use = "nothing is sent until it is awaited"]
-pub struct Put<T> {
-    target: Target,
-    entity: &'static str,
-    item: Result<Vec<u8>, WriteError>,
-    mode: Mode,
-    table: PhantomData<fn() -> T>,
-}
-
-/// What must be there before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mode {
-    Put,
-    Create,
-    Replace,
+pub struct Put<I, R = Nothing> {
+    writings: Writings,
+    of: PhantomData<fn() -> (I, R)>,
 }
 
 impl<T: Table> TableHandle<T> {
@@ -61,8 +53,11 @@ impl<T: Table> TableHandle<T> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn put<I: Item + ItemOf<T>>(&self, item: &I) -> Put<T> {
-        self.put_as(item, Mode::Put)
+    pub fn put<I: Item + ItemOf<T>>(&self, item: &I) -> Put<I>
+    where
+        I::Lock: ByItem,
+    {
+        Put::new(self, item, "put", Presence::Any)
     }
 
     /// Writes the item if none with its key is there.
@@ -90,8 +85,8 @@ impl<T: Table> TableHandle<T> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn create<I: Item + ItemOf<T>>(&self, item: &I) -> Put<T> {
-        self.put_as(item, Mode::Create)
+    pub fn create<I: Item + ItemOf<T>>(&self, item: &I) -> Put<I> {
+        Put::new(self, item, "create", Presence::Absent)
     }
 
     /// Writes the item if one with its key is there; that one is replaced whole.
@@ -116,83 +111,184 @@ impl<T: Table> TableHandle<T> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn replace<I: Item + ItemOf<T>>(&self, item: &I) -> Put<T> {
-        self.put_as(item, Mode::Replace)
-    }
-
-    fn put_as<I: Item>(&self, item: &I, mode: Mode) -> Put<T> {
-        let mut json = Vec::with_capacity(512);
-        let written = item.write(&mut json).map(|()| json);
-        let entity = item.entity_name();
-        Put { target: self.target(), entity, item: written, mode, table: PhantomData }
+    pub fn replace<I: Item + ItemOf<T>>(&self, item: &I) -> Put<I>
+    where
+        I::Lock: ByItem,
+    {
+        Put::new(self, item, "replace", Presence::Present)
     }
 }
 
-impl<T: Table> Put<T> {
+impl<I: Item> Put<I> {
+    fn new<T: Table>(
+        table: &TableHandle<T>,
+        item: &I,
+        operation: &'static str,
+        presence: Presence,
+    ) -> Self {
+        let writings = writings(table.target(), item, operation, presence);
+        Self { writings, of: PhantomData }
+    }
+
+    /// Returns the item that was replaced; `None` if there was none.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let two = Song { title: "Two".into(), ..song("1") };
+    /// assert_eq!(songs.put(&two).return_old().await?, Some(song("1")));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn return_old(self) -> Put<I, Old<I>>
+    where
+        I::Lock: Returning,
+    {
+        Put { writings: self.writings, of: PhantomData }
+    }
+}
+
+impl<I: Item, R: Returned> Put<I, R> {
+    /// Writes the item only if the stored one meets a condition; several must hold together.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let two = Song { title: "Two".into(), ..song("1") };
+    /// let put = songs.put(&two).when(|s| s.title.eq("Three").or(s.title.not_exists()));
+    /// assert!(put.await.unwrap_err().is_condition_failed());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn when(mut self, condition: impl FnOnce(&I::Paths) -> Condition<I>) -> Self
+    where
+        I: Entity,
+    {
+        let test = condition(I::Paths::PATHS).test;
+        if let Some(main) = main(&mut self.writings) {
+            main.expected.and_when(test);
+        }
+        self
+    }
+
+    /// Lets a failed condition carry the stored item:
+    /// [`ConditionFailed::stored`](crate::error::ConditionFailed::stored).
+    pub fn return_stored_on_failure(mut self) -> Self {
+        if let Some(main) = main(&mut self.writings) {
+            main.expected.return_stored = true;
+        }
+        self
+    }
+
     fn build(&self, capacity: Capacity) -> Result<Request, Error> {
-        let item = self.item.as_ref().map_err(Clone::clone)?;
-        let mut request = Request::new("PutItem", &self.target.table);
-        request.raw("Item", item);
-        if let Some(expression) = self.mode.expression() {
-            request.name(T::SCHEMA.pk.name);
-            request.text("ConditionExpression", expression);
-        }
-        capacity.write(&mut request);
-        Ok(request.end())
+        alone_or_together::<R>(&self.writings, capacity)
     }
 
-    async fn run(self, capacity: Capacity) -> Result<Response<()>, Error> {
-        let request = self.build(capacity)?;
-        let sent = transport::call::<PutItem, _>(&self.target, request, read_capacity).await;
-        sent.map(|consumed| Response::of((), consumed)).map_err(|error| {
-            if error.code() != Some("ConditionalCheckFailedException") {
-                return error;
-            }
-            let (verb, condition) = self.mode.failure();
-            ConditionFailed::new(verb, self.entity, &self.target.table, condition).into()
-        })
+    async fn run(self, capacity: Capacity) -> Result<Response<R::Value>, Error> {
+        send_together::<R>(self.writings?, capacity).await
     }
 }
 
-sendable!(Put<T: Table>, (), Error);
+sendable!(Put<I: Item, R: Returned>, R::Value, Error);
 
-impl Mode {
-    fn expression(self) -> Option<&'static str> {
-        match self {
-            Self::Put => None,
-            Self::Create => Some("attribute_not_exists(#n0)"),
-            Self::Replace => Some("attribute_exists(#n0)"),
-        }
-    }
+/// The write that the builder is of; what goes with it comes after it.
+pub(super) fn main(writings: &mut Writings) -> Option<&mut Writing> {
+    writings.as_mut().ok().and_then(|writings| writings.first_mut())
+}
 
-    fn failure(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Put => ("put", "the condition does not hold"),
-            Self::Create => ("create", "an item with its key exists"),
-            Self::Replace => ("replace", "no item with its key exists"),
-        }
+/// The request of one write, or of a transaction, if others go with it.
+pub(super) fn alone_or_together<R: Returned>(
+    writings: &Writings,
+    capacity: Capacity,
+) -> Result<Request, Error> {
+    match writings.as_ref().map_err(Clone::clone)?.as_slice() {
+        [alone] => alone.alone::<R>(capacity),
+        together => super::transact_write::request(together, None, capacity),
     }
 }
 
-/// Reads an answer of which only the capacity is of interest.
-pub(super) fn read_capacity(body: &[u8]) -> Result<ConsumedCapacity, wire::Error> {
-    let mut consumed = ConsumedCapacity::default();
-    crate::page::answer(body, |reader, name| {
-        match name {
-            "ConsumedCapacity" => consumed = ConsumedCapacity::read(reader)?,
-            _ => drop(reader.skip()?),
+fn writings<I: Item>(
+    target: Target,
+    item: &I,
+    operation: &'static str,
+    presence: Presence,
+) -> Writings {
+    let stamped = item.stamped(presence == Presence::Absent);
+    let writing = put(target, stamped.as_ref().unwrap_or(item), operation, presence)?;
+    let main = with_version(writing, item);
+    let mut guards = Vec::new();
+    for unique in item.unique() {
+        if presence != Presence::Absent {
+            // What is there has values of its own, which nobody has read.
+            let (entity, field) = (item.entity_name(), unique.field.to_owned());
+            return Err(UpdateError::new(entity, field, UpdateReason::Unique).into());
         }
-        Ok(())
-    })?;
-    Ok(consumed)
+        guards.extend(super::guard::create(&main, &unique)?);
+    }
+    guards.insert(0, main);
+    Ok(guards)
 }
 
-impl<T> fmt::Debug for Put<T> {
+/// The write of an item as it is.
+pub(super) fn put<I: Item>(
+    target: Target,
+    item: &I,
+    operation: &'static str,
+    presence: Presence,
+) -> Result<Writing, WriteError> {
+    let mut json = Vec::with_capacity(512);
+    item.write(&mut json)?;
+    let entity = item.entity_name();
+    check_size(entity, &json)?;
+    let expected = Expected::new(I::Table::SCHEMA, presence);
+    Ok(Writing { target, operation, entity, expected, kind: Kind::Put { item: json } })
+}
+
+/// The text of an item is never shorter than what DynamoDB counts.
+fn check_size(entity: &'static str, json: &[u8]) -> Result<(), LimitError> {
+    if json.len() <= ITEM_BYTES {
+        return Ok(());
+    }
+    match item_size(json) {
+        Ok(bytes) if bytes > ITEM_BYTES => Err(LimitError::ItemSize { entity, bytes }),
+        _ => Ok(()),
+    }
+}
+
+/// The version that was read is the one that is stored, if an item may be there.
+fn with_version<I: Item>(mut writing: Writing, item: &I) -> Writing {
+    if writing.expected.presence != Presence::Absent {
+        writing.expected.version = item.version();
+    }
+    writing
+}
+
+impl<I: Item> Writes for Put<I> {
+    fn collect(self, collected: &mut Collected) {
+        collected.operation(self.writings);
+    }
+}
+
+impl<I, R> fmt::Debug for Put<I, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Put")
-            .field("table", &self.target.table)
-            .field("entity", &self.entity)
-            .field("mode", &self.mode)
-            .finish_non_exhaustive()
+        debug(f, "Put", &self.writings)
     }
+}
+
+/// The table, the entity and the operation, without values.
+pub(super) fn debug(f: &mut fmt::Formatter<'_>, name: &str, writings: &Writings) -> fmt::Result {
+    let mut debug = f.debug_struct(name);
+    if let Some(main) = writings.as_ref().ok().and_then(|writings| writings.first()) {
+        debug.field("operation", &main.operation).field("entity", &main.entity);
+        debug.field("table", &main.target.table);
+    }
+    debug.finish_non_exhaustive()
 }

@@ -8,6 +8,7 @@ use super::reading::{Items, Reading};
 use super::{Capacity, ItemStream, sendable};
 use crate::cursor::Cursor;
 use crate::error::{Error, PartialRead};
+use crate::expr::{Condition, Place};
 use crate::handle::TableHandle;
 use crate::item::{ItemOf, Readable};
 use crate::page::{Page, Response};
@@ -230,6 +231,55 @@ impl<R: Readable, Q: IntoQuery> Query<R, Q> {
     /// ```
     pub fn skip_unknown(mut self) -> Self {
         self.reading.skip_unknown = true;
+        self
+    }
+
+    /// Returns items that meet a condition; several must hold together.
+    ///
+    /// The service reads all items, and charges for them. It does not filter by the keys of what is
+    /// read: these are what a query is narrowed by.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let rare = songs.query(MonthlyCount::partition("1")).filter(|m| m.downloads.lt(15));
+    /// assert_eq!(rare.all().await?.len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn filter(mut self, condition: impl FnOnce(&R::Paths) -> Condition<R>) -> Self
+    where
+        R: Entity,
+    {
+        self.reading.and_filter(condition(R::Paths::PATHS).test);
+        self
+    }
+
+    /// Leaves out items whose time has come, by the clock of this machine: those of an entity with
+    /// `ttl` that the service has not removed yet.
+    ///
+    /// An index that does not project the time leaves none out.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/accounts.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let accounts = accounts().await?;
+    /// let old = Account { id: "2".into(), expires: Some(1), ..account("2") };
+    /// accounts.create(&old).await?;
+    /// let found = accounts.query(Account::partition("2"));
+    /// assert_eq!(found.skip_expired().all().await?, []);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn skip_expired(mut self) -> Self {
+        self.reading.skip_expired = true;
         self
     }
 

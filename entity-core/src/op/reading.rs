@@ -6,13 +6,14 @@ use std::marker::PhantomData;
 use super::Capacity;
 use crate::cursor::Cursor;
 use crate::error::{Error, KeyError};
+use crate::expr::{Step, Test, Writer};
 use crate::fnv;
 use crate::handle::Target;
 use crate::item::{ReadResult, Readable, Scratch, key_json};
 use crate::page::{ConsumedCapacity, Response, answer};
 use crate::query::KeyCondition;
 use crate::request::Request;
-use crate::schema::{IndexSchema, Table};
+use crate::schema::{EntitySchema, IndexSchema, Table, seconds};
 use crate::transport::{self, Query, Scan};
 use crate::wire;
 use crate::wire::read::Reader;
@@ -33,6 +34,10 @@ pub(super) struct Reading<R> {
     pub(super) after: Option<Cursor>,
     /// Whether items of no known entity are passed over.
     pub(super) skip_unknown: bool,
+    /// Whether items whose time has come are left out.
+    pub(super) skip_expired: bool,
+    /// What the items that are returned meet.
+    pub(super) filter: Option<Test>,
     pub(super) output: PhantomData<fn() -> R>,
 }
 
@@ -60,6 +65,8 @@ impl<R: Readable> Reading<R> {
             reach: 1,
             after: None,
             skip_unknown: false,
+            skip_expired: false,
+            filter: None,
             output: PhantomData,
         }
     }
@@ -75,6 +82,8 @@ impl<R: Readable> Reading<R> {
             reach: self.reach,
             after: self.after,
             skip_unknown: self.skip_unknown,
+            skip_expired: self.skip_expired,
+            filter: self.filter,
             output: PhantomData,
         }
     }
@@ -106,7 +115,8 @@ impl<R: Readable> Reading<R> {
                 request.raw("ScanIndexForward", "false");
             }
         }
-        project::<R>(condition, &mut request);
+        self.write_filter(&mut request)?;
+        project::<R>(condition, &mut request, None);
         if self.consistent {
             request.raw("ConsistentRead", "true");
         }
@@ -120,6 +130,31 @@ impl<R: Readable> Reading<R> {
         }
         capacity.write(&mut request);
         Ok(request.end())
+    }
+
+    /// Adds a filter; an item that is returned meets all of them.
+    pub(super) fn and_filter(&mut self, test: Test) {
+        self.filter = Some(match self.filter.take() {
+            Some(other) => Test::All(vec![other, test]),
+            None => test,
+        });
+    }
+
+    fn write_filter(&self, request: &mut Request) -> Result<(), Error> {
+        let mut tests: Vec<Test> = self.filter.iter().cloned().collect();
+        if self.skip_expired {
+            let index = self.condition()?.and_then(|condition| condition.index);
+            tests.extend(unexpired(R::ENTITIES, index));
+        }
+        let mut writer = Writer::new(R::NAME, request);
+        let text = match tests.as_slice() {
+            [] => return Ok(()),
+            [test] => writer.test(test),
+            _ => writer.test(&Test::All(tests)),
+        };
+        writer.end()?;
+        request.text("FilterExpression", &text);
+        Ok(())
     }
 
     /// Sends one request, and moves on to where the next begins.
@@ -149,7 +184,8 @@ impl<R: Readable> Reading<R> {
             .collect();
         self.limit = self.limit.map(|limit| limit.saturating_sub(items.len()));
         let skipped = (count - items.len()) as u64;
-        self.reach = if skipped > 0 { self.reach.saturating_mul(4) } else { 1 };
+        let passed = skipped > 0 || answer.scanned > count as u64;
+        self.reach = if passed { self.reach.saturating_mul(4) } else { 1 };
         let mut response = Response::of(items, answer.consumed);
         (response.scanned, response.skipped) = (answer.scanned, skipped);
         Ok(response)
@@ -191,9 +227,14 @@ impl<R: Readable> Reading<R> {
 
 /// Asks for the attributes that `R` selects, and for the keys that tell which entity an item is;
 /// for nothing if it takes whole items.
-pub(super) fn project<R: Readable>(condition: Option<&KeyCondition>, request: &mut Request) {
-    let selected = selected::<R>(condition);
+pub(super) fn project<R: Readable>(
+    condition: Option<&KeyCondition>,
+    request: &mut Request,
+    more: Option<&'static str>,
+) {
+    let mut selected = selected::<R>(condition);
     if !selected.is_empty() {
+        selected.extend(more.filter(|name| !selected.contains(name)));
         let placeholders = selected.into_iter().map(|name| request.name(name));
         let expression = placeholders.collect::<Vec<_>>().join(", ");
         request.text("ProjectionExpression", &expression);
@@ -221,6 +262,20 @@ fn selected<R: Readable>(condition: Option<&KeyCondition>) -> Vec<&'static str> 
         }
     }
     names
+}
+
+/// The conditions that items have not expired, one for each attribute that says so. An index that
+/// does not project it does not tell.
+fn unexpired(entities: &[&EntitySchema], index: Option<&IndexSchema>) -> Vec<Test> {
+    let mut names: Vec<&'static str> = Vec::new();
+    for name in entities.iter().filter_map(|entity| entity.kept.ttl) {
+        if !names.contains(&name) && index.is_none_or(|index| index.has(name)) {
+            names.push(name);
+        }
+    }
+    let now = format!("{{\"N\":\"{}\"}}", seconds()).into_bytes();
+    let test = |name| Test::is_past(vec![Step::Field { name, attribute: name }], now.clone());
+    names.into_iter().map(|name| Test::Not(Box::new(test(name)))).collect()
 }
 
 impl<R: Readable> Answer<R> {

@@ -126,6 +126,30 @@ impl<R: crate::item::Readable> Scan<R> {
         self
     }
 
+    /// Leaves out items whose time has come, by the clock of this machine: those of an entity with
+    /// `ttl` that the service has not removed yet.
+    ///
+    /// An index that does not project the time leaves none out.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/accounts.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let accounts = accounts().await?;
+    /// let old = Account { id: "2".into(), expires: Some(1), ..account("2") };
+    /// accounts.create(&old).await?;
+    /// assert_eq!(accounts.scan().all().await?.len(), 2);
+    /// assert_eq!(accounts.scan().skip_expired().all().await?.len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn skip_expired(mut self) -> Self {
+        self.0.skip_expired = true;
+        self
+    }
+
     /// Every item, in as many requests as it takes, all in memory.
     ///
     /// # Errors

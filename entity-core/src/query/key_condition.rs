@@ -107,10 +107,10 @@ impl KeyCondition {
         }
         let mut expressions = Vec::new();
         for (name, value) in &self.partition {
-            expressions.push(format!("{} = {}", request.name(name), request.value(value)));
+            expressions.push(format!("{} = {}", request.name(*name), request.value(value)));
         }
         for (name, sort) in &self.sort {
-            let name = request.name(name);
+            let name = request.name(*name);
             let values: Vec<String> = sort.values().map(|value| request.value(value)).collect();
             expressions.push(sort.expression(&name, &values));
         }

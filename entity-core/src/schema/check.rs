@@ -15,7 +15,7 @@ use super::{
     Document, EntitySchema, FieldSchema, IndexKeys, IndexProjection, IndexSchema, KeyAttribute,
     KeyDef, KeyForm, TableSchema,
 };
-use crate::item::{MAX_SLOTS, Readable};
+use crate::item::{GUARD_PK, GUARD_SK, MAX_SLOTS, Readable};
 use crate::key::{KeyField, KeyType, Message, Segment, SparseField, Template};
 use crate::query::IntoQuery;
 
@@ -595,6 +595,51 @@ const fn apart(a: &[KeyAttribute], b: &[KeyAttribute]) -> bool {
     }
     match (&a[0].form, &b[0].form) {
         (KeyForm::Template(a), KeyForm::Template(b)) => a.disjoint(b),
+        _ => false,
+    }
+}
+
+/// The table can hold the items that guard unique values, and no other item has the key of one.
+#[track_caller]
+pub const fn guards(entity: &EntitySchema, table: &TableSchema, entities: &[&EntitySchema]) {
+    if table.name.is_empty() {
+        return;
+    }
+    let sort = match table.sk {
+        Some(sk) => sk.ty.same(KeyType::S),
+        None => true,
+    };
+    if !table.pk.ty.same(KeyType::S) || !sort {
+        fail!(
+            "unique values of `",
+            entity.name,
+            "` are kept by items whose keys are strings, and the table `",
+            table.name,
+            "` has other keys; remove `unique`, or give it a table of strings"
+        );
+    }
+    let mut rest = entities;
+    while let [first, tail @ ..] = rest {
+        if !is_template_apart(first.pk, &GUARD_PK) && !is_template_apart(first.sk, &GUARD_SK) {
+            fail!(
+                "an item of `",
+                first.name,
+                "` can have the key of one that keeps a unique value of `",
+                entity.name,
+                "` (`",
+                GUARD_PK.source(),
+                "`); begin a key of `",
+                first.name,
+                "` with a literal"
+            );
+        }
+        rest = tail;
+    }
+}
+
+const fn is_template_apart(keys: &[KeyAttribute], guard: &Template) -> bool {
+    match keys {
+        [KeyAttribute { form: KeyForm::Template(template), .. }, ..] => template.disjoint(guard),
         _ => false,
     }
 }

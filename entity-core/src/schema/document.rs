@@ -1,5 +1,7 @@
 //! `DocumentField`: nested fields, named at compile time.
 
+use crate::expr::Location;
+
 /// A nested struct whose fields can be named; implemented by
 /// [`#[derive(Document)]`](macro@crate::Document).
 #[diagnostic::on_unimplemented(
@@ -11,8 +13,14 @@ pub trait Document {
     /// The struct's name.
     const NAME: &'static str;
 
+    /// The paths of its fields, of a document that is somewhere in an item.
+    type Paths<L: Location>;
+
     /// The names of its fields, in Rust.
     const FIELDS: &'static [&'static str];
+
+    /// The names of its fields, as stored.
+    const ATTRIBUTES: &'static [&'static str];
 }
 
 /// The field of a nested struct whose name hashes to `NAME`; implemented by

@@ -5,8 +5,9 @@ use serde::de::DeserializeOwned;
 
 use super::{IndexSchema, KeyDef, TableSchema, check};
 use crate::error::KeyError;
+use crate::expr::{Act, Place};
 use crate::item::Item;
-use crate::key::{Key, KeyType, Limit, Part, PartError, Template};
+use crate::key::{Key, KeyType, Limit, Part, PartError, Segment, Template};
 use crate::query::Steps;
 use crate::wire::ser::Scalar;
 
@@ -83,6 +84,15 @@ impl KeyAttribute {
         Self { def, form, stored, max_bytes: limit.bytes() }
     }
 
+    /// The parts that stand in it, by slot.
+    pub(crate) fn slots(&self) -> impl Iterator<Item = usize> {
+        let (field, segments) = match &self.form {
+            KeyForm::Field { slot, .. } => (Some(*slot), [].as_slice()),
+            KeyForm::Template(template) => (None, template.segments()),
+        };
+        field.into_iter().chain(segments.iter().filter_map(Segment::slot))
+    }
+
     /// Whether a part stands in it.
     pub(crate) const fn holds(&self, wanted: usize) -> bool {
         match &self.form {
@@ -126,6 +136,42 @@ pub struct Restore {
 
 /// Reads a part's text, and gives what serde makes of the field.
 pub type DecodePart = fn(&str) -> Result<Scalar, PartError>;
+
+/// A part of an index key that is in the primary key too, written in another way there.
+#[derive(Debug, Clone, Copy)]
+pub struct Recode {
+    /// The part in the index key.
+    pub slot: usize,
+    /// The part in the primary key.
+    pub from: usize,
+    /// Reads the one's text, in a key attribute of that type, and gives the other's.
+    pub with: fn(&str, KeyType) -> Result<String, PartError>,
+}
+
+/// What the library keeps of an entity's items, by attribute.
+#[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
+pub struct Kept {
+    /// The number that each write counts up.
+    pub version: Option<&'static str>,
+    /// When the item expires, in seconds since 1970.
+    pub ttl: Option<&'static str>,
+    /// The fields whose values no two items have: name and attribute.
+    pub unique: &'static [(&'static str, &'static str)],
+}
+
+impl Kept {
+    /// Gathers what is kept; called by `#[derive(Entity)]`.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(
+        version: Option<&'static str>,
+        ttl: Option<&'static str>,
+        unique: &'static [(&'static str, &'static str)],
+    ) -> Self {
+        Self { version, ttl, unique }
+    }
+}
 
 /// A part of an entity's keys: the value of a slot, and how it is written.
 #[derive(Debug, Clone, Copy)]
@@ -186,6 +232,10 @@ pub struct EntitySchema {
     pub type_attribute: Option<&'static str>,
     /// Whether `Debug` keeps the entity's keys to itself.
     pub sensitive: bool,
+    /// The parts of index keys that are written in another way in the primary key.
+    pub recodes: &'static [Recode],
+    /// What the library keeps of the items.
+    pub kept: Kept,
 }
 
 impl EntitySchema {
@@ -210,6 +260,8 @@ impl EntitySchema {
             flattened,
             type_attribute,
             sensitive: false,
+            recodes: &[],
+            kept: Kept::new(None, None, &[]),
         }
     }
 
@@ -218,6 +270,22 @@ impl EntitySchema {
     #[must_use]
     pub const fn sensitive(mut self) -> Self {
         self.sensitive = true;
+        self
+    }
+
+    /// The same, with parts that are written in two ways.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn recoded(mut self, recodes: &'static [Recode]) -> Self {
+        self.recodes = recodes;
+        self
+    }
+
+    /// The same, with what the library keeps.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn keeping(mut self, kept: Kept) -> Self {
+        self.kept = kept;
         self
     }
 
@@ -257,6 +325,9 @@ pub trait Entity: Item + Stored {
     /// The fields of the partition key: one field's type, or a tuple.
     type Partition;
 
+    /// The paths of its fields, which closures of `when`, `filter` and `set` get.
+    type Paths: Place;
+
     /// The declaration, as data.
     const SCHEMA: &'static EntitySchema;
 
@@ -267,6 +338,12 @@ pub trait Entity: Item + Stored {
     /// Lends the parts of all keys, primary key first, by slot.
     #[doc(hidden)]
     fn parts<R>(&self, with: impl FnOnce(&[&dyn Part]) -> R) -> R;
+
+    /// The actions that keep the timestamp of the last write.
+    #[doc(hidden)]
+    fn touch() -> Vec<Act> {
+        Vec::new()
+    }
 
     /// The item's primary key.
     ///

@@ -54,6 +54,11 @@ impl IndexSchema {
         Self { name, pk, sk, kind, projection }
     }
 
+    /// Whether a read from the index returns the attribute, as a key or as one that is projected.
+    pub(crate) fn has(&self, attribute: &str) -> bool {
+        self.projects(attribute) || self.pk.iter().chain(self.sk).any(|key| key.name == attribute)
+    }
+
     /// Whether a read from the index returns the attribute, keys aside.
     pub(crate) fn projects(&self, attribute: &str) -> bool {
         match self.projection {

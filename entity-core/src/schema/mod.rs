@@ -8,7 +8,9 @@ pub mod check;
 mod collection;
 mod document;
 mod entity;
+mod guard;
 mod index;
+mod kept;
 mod lock;
 mod projection;
 mod table;
@@ -16,10 +18,13 @@ mod table;
 pub use self::collection::{Collection, CollectionOf, Contains};
 pub use self::document::{Document, DocumentField, hash_name};
 pub use self::entity::{
-    DecodePart, Entity, EntitySchema, FieldSchema, IndexKeys, KeyAttribute, KeyForm, PartSchema,
-    Restore, Stored,
+    DecodePart, Entity, EntitySchema, FieldSchema, IndexKeys, Kept, KeyAttribute, KeyForm,
+    PartSchema, Recode, Restore, Stored,
 };
+pub use self::guard::{ByItem, ByKey, ByVersion, Guarded, Returning, Unlocked, Versioned};
 pub use self::index::{Index, IndexKind, IndexOf, IndexProjection, IndexSchema};
+pub(crate) use self::kept::seconds;
+pub use self::kept::{Expires, Now, Version};
 pub use self::lock::{Schema, SchemaChanged};
 pub use self::projection::Projection;
 pub use self::table::{KeyDef, Table, TableSchema};

@@ -93,7 +93,7 @@ impl Number {
 
     /// How many significant digits there are.
     #[inline]
-    pub(super) fn count(self) -> u32 {
+    pub(crate) fn count(self) -> u32 {
         self.digits.checked_ilog10().map_or(1, |log| log + 1)
     }
 

@@ -42,12 +42,30 @@ pub(crate) fn expand(collection: &Collection<'_>) -> TokenStream {
         }
 
         impl #generics #p::Item for #ident #arguments #predicates {
+            type Lock = #p::Unlocked;
+
             fn entity_name(&self) -> &'static str {
                 match self { #(Self::#idents(item) => #p::Item::entity_name(item),)* }
             }
 
             fn write(&self, out: &mut #p::Vec<u8>) -> #p::Result<(), #p::WriteError> {
                 match self { #(Self::#idents(item) => #p::Item::write(item, out),)* }
+            }
+
+            fn version(&self) -> #p::Option<(&'static str, u64)> {
+                match self { #(Self::#idents(item) => #p::Item::version(item),)* }
+            }
+
+            fn stamped(&self, created: bool) -> #p::Option<Self> {
+                match self {
+                    #(Self::#idents(item) => {
+                        #p::Option::map(#p::Item::stamped(item, created), Self::#idents)
+                    })*
+                }
+            }
+
+            fn unique(&self) -> #p::Vec<#p::Unique> {
+                match self { #(Self::#idents(item) => #p::Item::unique(item),)* }
             }
         }
 

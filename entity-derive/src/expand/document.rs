@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::scope;
+use super::{paths, scope};
 use crate::ast::Document;
 use crate::template::name_of;
 
@@ -11,8 +11,11 @@ pub(crate) fn expand(document: &Document<'_>) -> TokenStream {
     let Document { original, krate, fields } = document;
     let (ident, p) = (&original.ident, quote!(#krate::__private));
     let (generics, arguments, predicates) = original.generics.split_for_impl();
+    let paths = paths::of_document(document, &p);
+    let paths_type = paths::document_type(document, &quote!(__L));
     let fields: Vec<_> = fields.iter().filter(|field| !field.skip && !field.flatten).collect();
     let names = fields.iter().map(|field| name_of(field.ident));
+    let attributes: Vec<_> = fields.iter().map(|field| &field.attribute).collect();
     let fields = fields.iter().map(|field| {
         let (name, ident_of) = (name_of(field.ident), field.ident);
         let (ty, attribute) = (field.ty, &field.attribute);
@@ -31,8 +34,12 @@ pub(crate) fn expand(document: &Document<'_>) -> TokenStream {
     scope(&quote! {
         impl #generics #p::Document for #ident #arguments #predicates {
             const NAME: &'static str = #name;
+            type Paths<__L: #p::Location> = #paths_type;
             const FIELDS: &'static [&'static str] = &[#(#names),*];
+            const ATTRIBUTES: &'static [&'static str] = &[#(#attributes),*];
         }
+
+        #paths
 
         #(#fields)*
     })

@@ -5,7 +5,7 @@ use quote::{ToTokens, format_ident, quote};
 use syn::spanned::Spanned;
 
 use super::keys::{Keys, Slot, with_name};
-use super::{at, bounded, queries, scope};
+use super::{at, bounded, kept, paths, queries, scope};
 use crate::ast::{Entity, Field};
 use crate::template::name_of;
 
@@ -25,6 +25,9 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
     let (partition_type, partition_pattern) = (&partition.ty, &partition.pattern);
     let steps = queries::begin(&keys, None, &quote!(Self));
     let constants = keys.constants();
+    let (paths_type, paths) = paths::expand(entity, &keys, &bounded);
+    let lock = kept::lock(entity, p);
+    let (kept_of_item, kept_of_entity) = (kept::of_item(entity, p), kept::of_entity(entity, p));
     scope(&quote! {
         #(#constants)*
 
@@ -42,6 +45,8 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
         }
 
         impl #generics #p::Item for #ident #arguments #predicates {
+            type Lock = #lock;
+
             fn entity_name(&self) -> &'static str {
                 #name
             }
@@ -49,10 +54,13 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
             fn write(&self, out: &mut #p::Vec<u8>) -> #p::Result<(), #p::WriteError> {
                 #p::write_entity(self, out)
             }
+
+            #kept_of_item
         }
 
         impl #generics #p::Entity for #ident #arguments #predicates {
             type Partition = #partition_type;
+            type Paths = #paths_type;
 
             const SCHEMA: &'static #p::EntitySchema = #schema;
 
@@ -63,6 +71,8 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
             fn partition_steps(#partition_pattern: #partition_type) -> #p::Steps<Self> {
                 #steps
             }
+
+            #kept_of_entity
         }
 
         impl #generics #p::ItemOf<#table> for #ident #arguments #predicates {}
@@ -72,6 +82,7 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
         }
 
         #queries
+        #paths
         #(#withs)*
         #checks
     })
@@ -87,8 +98,7 @@ fn schema(entity: &Entity<'_>, keys: &Keys<'_>) -> TokenStream {
         let index_sk = keys.attributes(index_sk);
         quote!(#p::IndexKeys { index: #schema, pk: #index_pk, sk: #index_sk })
     });
-    let stored = entity.fields.iter().filter(|field| !field.skip && !field.flatten);
-    let fields = stored.map(|field| {
+    let fields = entity.stored().map(|field| {
         let (name, attribute, key_only) = (name_of(field.ident), &field.attribute, field.key_only);
         let restore = keys.restores(field);
         let (ty, optional) = (field.ty.to_token_stream().to_string(), field.is_optional());
@@ -100,6 +110,9 @@ fn schema(entity: &Entity<'_>, keys: &Keys<'_>) -> TokenStream {
     let parts = keys.slots.iter().map(|slot| slot.schema(p));
     let flattened = entity.fields.iter().any(|field| field.flatten);
     let sensitive = entity.sensitive.then(|| quote!(.sensitive()));
+    let recodes = keys.recodes();
+    let recoded = (!recodes.is_empty()).then(|| quote!(.recoded(&[#(#recodes),*])));
+    let keeping = kept::schema(entity, p);
     // Without parameters the checks are items of their own: what fails is then not needed elsewhere.
     let checks = (!entity.original.generics.params.is_empty()).then(|| checks(entity, keys));
     let checks = checks.iter().flatten();
@@ -108,7 +121,7 @@ fn schema(entity: &Entity<'_>, keys: &Keys<'_>) -> TokenStream {
         &#p::EntitySchema::new(
             #name, (#pk, #sk), &[#(#indexes),*], &[#(#parts),*],
             &[#(#fields),*], #flattened, #p::table_of::<Self>().type_attribute,
-        )#sensitive
+        )#sensitive #recoded #keeping
     })
 }
 
@@ -189,6 +202,7 @@ fn checks(entity: &Entity<'_>, keys: &Keys<'_>) -> Vec<TokenStream> {
         }
     }
     checks.extend(keys.type_checks());
+    checks.extend(kept::checks(entity, p));
     checks
 }
 
@@ -199,16 +213,18 @@ fn check_items(entity: &Entity<'_>, keys: &Keys<'_>) -> Option<TokenStream> {
         let checks = checks(entity, keys);
         let whole = at(ident.span(), &quote!(#p::check::entity(#p::schema_of::<#ident>())));
         let listed = at(ident.span(), &quote!(#p::assert_listed::<#ident>()));
+        let guards = kept::guards(entity, p);
         quote! {
             #(const _: () = #checks;)*
             const _: () = #whole;
+            #guards
             const _: fn() = || #listed;
         }
     })
 }
 
 /// A wrapper that serde writes as it writes the field.
-fn with(field: &Field<'_>, p: &TokenStream) -> Option<TokenStream> {
+pub(super) fn with(field: &Field<'_>, p: &TokenStream) -> Option<TokenStream> {
     let (path, ty, name) = (field.serialize_with.as_ref()?, field.ty, with_name(field));
     Some(quote! {
         struct #name<'a>(&'a #ty);

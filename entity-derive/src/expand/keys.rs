@@ -373,7 +373,12 @@ impl Slot<'_> {
     /// A reference to it in `self`.
     pub(crate) fn place(&self, p: &TokenStream) -> TokenStream {
         let ident = self.field.ident;
-        (1..self.path.len()).fold(quote!(&self.#ident), |place, at| {
+        self.place_in(p, quote!(&self.#ident))
+    }
+
+    /// A reference to it in a reference to the field.
+    pub(crate) fn place_in(&self, p: &TokenStream, field: TokenStream) -> TokenStream {
+        (1..self.path.len()).fold(field, |place, at| {
             let (outer, hash) = (self.type_at(p, at), self.hash(p, at));
             let get = quote!(<#outer as #p::DocumentField<{ #hash }>>::get);
             let get = super::at(self.span, &get);
@@ -474,6 +479,35 @@ impl Slot<'_> {
 
     pub(crate) fn span(&self) -> Span {
         self.span
+    }
+}
+
+impl<'e> Keys<'e> {
+    /// The parts of index keys that stand in the primary key too, written in another way there.
+    pub(crate) fn recodes(&self) -> Vec<TokenStream> {
+        let p = &self.p;
+        let slots = || self.slots.iter().enumerate();
+        let primary = |path: &[Ident]| slots().find(|(_, slot)| slot.primary && slot.path == path);
+        let recodes = slots().filter(|(_, slot)| !slot.primary).filter_map(|(number, slot)| {
+            let (from, source) = primary(&slot.path)?;
+            let with = source.recode(slot, p);
+            Some(quote!(#p::Recode { slot: #number, from: #from, with: #with }))
+        });
+        recodes.collect()
+    }
+}
+
+impl Slot<'_> {
+    /// The function that reads this slot's text and writes the other's.
+    fn recode(&self, to: &Slot<'_>, p: &TokenStream) -> TokenStream {
+        let ty = to.inner_type(p);
+        let (from, into) = (self.encoding(p), to.encoding(p));
+        match (&self.form, &to.form) {
+            (Form::Native(_), Form::Native(_)) => quote!(#p::recode_same),
+            (Form::Native(_), Form::Encoded(..)) => quote!(#p::recode_native::<#ty, #into>),
+            (Form::Encoded(..), Form::Native(_)) => quote!(#p::recode_to_native::<#ty, #from>),
+            (Form::Encoded(..), Form::Encoded(..)) => quote!(#p::recode::<#ty, #from, #into>),
+        }
     }
 }
 

@@ -9,8 +9,10 @@ mod entity;
 #[cfg(test)]
 mod fuzz;
 mod index;
+mod kept;
 mod key_part;
 mod keys;
+mod paths;
 mod projection;
 mod queries;
 mod table;
