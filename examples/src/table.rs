@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::client::Waiters;
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
+use entity_core::schema::Unlocked;
 use entity_core::{ConsumedCapacity, Item, ItemOf, Table, TableHandle};
 use indicatif::ProgressBar;
 
@@ -70,7 +71,7 @@ pub async fn drop<T: Table>(table: &TableHandle<T>, meant: &str) -> Result<()> {
 /// # Errors
 ///
 /// If a request fails; the error says how many items were loaded before it.
-pub async fn fill<T: Table, I: Item + ItemOf<T>>(
+pub async fn fill<T: Table, I: Item<Lock = Unlocked> + ItemOf<T>>(
     table: &TableHandle<T>,
     items: &[I],
     consumed: &mut ConsumedCapacity,

@@ -7,7 +7,7 @@ use super::kind::{List, Numeric, Set, Typed};
 use super::operand::{Json, Operand, Term, json, prefix};
 use super::path::{Location, Path, Rooted, Step, steps};
 use super::role::{Computable, Feeds, Removable, Settable, fed};
-use crate::key::{Part, PartError};
+use crate::key::{KeyArg, Part, PartError};
 
 /// What an update does to an item of entity `E`; the paths of the entity make it.
 #[derive(Debug, Clone)]
@@ -206,13 +206,13 @@ impl<L: Location, T, R, C> Path<L, T, R, C> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn add<V: Into<T>>(&self, value: V) -> Action<L::Entity>
+    pub fn add(&self, value: impl KeyArg<T>) -> Action<L::Entity>
     where
         R: Computable,
         C: Typed<T> + Codec<T>,
         C::Kind: Numeric,
     {
-        Action::of(self.steps(), Verb::Add(json::<T, C>(&value.into())))
+        Action::of(self.steps(), Verb::Add(json::<T, C>(&value.into_part())))
     }
 
     /// Subtracts from a number, which must be there.
