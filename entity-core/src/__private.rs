@@ -114,11 +114,7 @@ pub const fn is_stored(keys: &'static [KeyDef], position: usize, attribute: &str
     check::same(check::index_key(keys, position).name, attribute)
 }
 
-pub const fn assert_version<T: Version>() {}
-
 pub const fn assert_expires<T: Expires>() {}
-
-pub const fn assert_now<T: Now>() {}
 
 /// The acts of an action, for the library's own.
 pub fn acts<E>(action: Action<E>) -> Vec<Act> {

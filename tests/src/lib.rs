@@ -5,6 +5,7 @@
 
 pub mod cart;
 pub mod chat;
+pub mod desk;
 pub mod engine;
 pub mod movies;
 pub mod music;

@@ -4,7 +4,6 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Not;
 
-use super::codec::Codec;
 use super::kind::{Compares, Contains, Measured, Prefix, Typed};
 use super::operand::{Operand, Term, json, prefix};
 use super::path::{Location, Path, Rooted, Step, steps};
@@ -138,9 +137,13 @@ impl<E> Not for Condition<E> {
 
 macro_rules! comparisons {
     ($($(#[$doc:meta])* $name:ident $operator:literal;)*) => {
-        impl<L: Location, T, R: Attribute, C: Codec<T> + Compares<T>> Path<L, T, R, C> {
+        impl<L: Location, T, R, C> Path<L, T, R, C> {
             $($(#[$doc])*
-            pub fn $name(&self, value: impl Operand<T, C>) -> Condition<L::Entity> {
+            pub fn $name(&self, value: impl Operand<T, C>) -> Condition<L::Entity>
+            where
+                R: Attribute,
+                C: Compares<T>,
+            {
                 let side = Side::Path(self.steps());
                 Condition::new(Test::Compare(side, $operator, value.term()))
             })*
@@ -166,7 +169,7 @@ comparisons! {
     ge ">=";
 }
 
-impl<L: Location, T, R: Attribute, C: Codec<T> + Compares<T>> Path<L, T, R, C> {
+impl<L: Location, T, R, C> Path<L, T, R, C> {
     /// It is one of `from` and `to`, or between them.
     ///
     /// # Example
@@ -185,12 +188,16 @@ impl<L: Location, T, R: Attribute, C: Codec<T> + Compares<T>> Path<L, T, R, C> {
         &self,
         from: impl Operand<T, C>,
         to: impl Operand<T, C>,
-    ) -> Condition<L::Entity> {
+    ) -> Condition<L::Entity>
+    where
+        R: Attribute,
+        C: Compares<T>,
+    {
         Condition::new(Test::Between(Side::Path(self.steps()), from.term(), to.term()))
     }
 }
 
-impl<L: Location, T, R: Attribute, C: Codec<T>> Path<L, T, R, C> {
+impl<L: Location, T, R, C> Path<L, T, R, C> {
     /// It is equal; numbers are by value, sets whatever their order.
     ///
     /// # Example
@@ -207,12 +214,18 @@ impl<L: Location, T, R: Attribute, C: Codec<T>> Path<L, T, R, C> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn eq(&self, value: impl Operand<T, C>) -> Condition<L::Entity> {
+    pub fn eq(&self, value: impl Operand<T, C>) -> Condition<L::Entity>
+    where
+        R: Attribute,
+    {
         Condition::new(Test::Compare(Side::Path(self.steps()), "=", value.term()))
     }
 
     /// It is different, or not there.
-    pub fn ne(&self, value: impl Operand<T, C>) -> Condition<L::Entity> {
+    pub fn ne(&self, value: impl Operand<T, C>) -> Condition<L::Entity>
+    where
+        R: Attribute,
+    {
         Condition::new(Test::Compare(Side::Path(self.steps()), "<>", value.term()))
     }
 
@@ -237,12 +250,15 @@ impl<L: Location, T, R: Attribute, C: Codec<T>> Path<L, T, R, C> {
     pub fn is_in<V: Operand<T, C>>(
         &self,
         values: impl IntoIterator<Item = V>,
-    ) -> Condition<L::Entity> {
+    ) -> Condition<L::Entity>
+    where
+        R: Attribute,
+    {
         Condition::new(Test::In(self.steps(), values.into_iter().map(Operand::term).collect()))
     }
 }
 
-impl<L: Location, T, R: Attribute, C> Path<L, T, R, C> {
+impl<L: Location, T, R, C> Path<L, T, R, C> {
     fn call(&self, function: &'static str, term: Option<Term>) -> Condition<L::Entity> {
         Condition::new(Test::Call(function, self.steps(), term))
     }
@@ -264,12 +280,18 @@ impl<L: Location, T, R: Attribute, C> Path<L, T, R, C> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn exists(&self) -> Condition<L::Entity> {
+    pub fn exists(&self) -> Condition<L::Entity>
+    where
+        R: Attribute,
+    {
         self.call("attribute_exists", None)
     }
 
     /// The item does not have the attribute.
-    pub fn not_exists(&self) -> Condition<L::Entity> {
+    pub fn not_exists(&self) -> Condition<L::Entity>
+    where
+        R: Attribute,
+    {
         self.call("attribute_not_exists", None)
     }
 
@@ -289,7 +311,10 @@ impl<L: Location, T, R: Attribute, C> Path<L, T, R, C> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn is_type(&self, ty: AttributeType) -> Condition<L::Entity> {
+    pub fn is_type(&self, ty: AttributeType) -> Condition<L::Entity>
+    where
+        R: Attribute,
+    {
         let name = json::<_, super::Serde>(&ty.name().to_owned());
         self.call("attribute_type", Some(Term::Value(name)))
     }
@@ -310,6 +335,7 @@ impl<L: Location, T, R: Attribute, C> Path<L, T, R, C> {
     /// ```
     pub fn begins_with(&self, prefix: impl Operand<T, C>) -> Condition<L::Entity>
     where
+        R: Attribute,
         C: Typed<T>,
         C::Kind: Prefix,
     {
@@ -334,6 +360,7 @@ impl<L: Location, T, R: Attribute, C> Path<L, T, R, C> {
     /// ```
     pub fn contains<V>(&self, value: V) -> Condition<L::Entity>
     where
+        R: Attribute,
         C: Typed<T>,
         C::Kind: Contains<T>,
         V: Operand<<C::Kind as Contains<T>>::Needle, super::Serde>,
@@ -357,6 +384,7 @@ impl<L: Location, T, R: Attribute, C> Path<L, T, R, C> {
     /// ```
     pub fn size(&self) -> Size<L::Entity>
     where
+        R: Attribute,
         C: Typed<T>,
         C::Kind: Measured,
     {

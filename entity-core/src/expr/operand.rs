@@ -118,7 +118,7 @@ impl<T, C> Assigned<T, C> for Sum<T, C> {
     }
 }
 
-impl<L: Location, T, R: Attribute, C> Path<L, T, R, C> {
+impl<L: Location, T, R, C> Path<L, T, R, C> {
     /// The attribute's value, or `value` where the item has none.
     ///
     /// # Example
@@ -157,6 +157,7 @@ impl<L: Location, T, R: Attribute, C> Path<L, T, R, C> {
     /// ```
     pub fn plus(&self, value: impl Operand<T, C>) -> Sum<T, C>
     where
+        R: Attribute,
         C: Typed<T>,
         C::Kind: Numeric,
     {
@@ -166,6 +167,7 @@ impl<L: Location, T, R: Attribute, C> Path<L, T, R, C> {
     /// The difference of the attribute and something.
     pub fn minus(&self, value: impl Operand<T, C>) -> Sum<T, C>
     where
+        R: Attribute,
         C: Typed<T>,
         C::Kind: Numeric,
     {

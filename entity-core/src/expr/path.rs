@@ -22,7 +22,7 @@ pub enum Step {
 }
 
 /// Where a value is in the items of an entity.
-pub trait Location: 'static {
+pub trait Location {
     /// The entity.
     type Entity;
 
@@ -82,7 +82,7 @@ impl<E: Entity, const FIELD: usize> Location for At<E, FIELD> {
     }
 }
 
-impl<L: Location, D: Document + 'static, const FIELD: usize> Location for In<L, D, FIELD> {
+impl<L: Location, D: Document, const FIELD: usize> Location for In<L, D, FIELD> {
     type Entity = L::Entity;
     type Data = L::Data;
 
@@ -95,7 +95,7 @@ impl<L: Location, D: Document + 'static, const FIELD: usize> Location for In<L, 
     }
 }
 
-impl<D: 'static> Location for Here<D> {
+impl<D> Location for Here<D> {
     type Entity = D;
     type Data = ();
 
@@ -247,7 +247,7 @@ impl<L: Location, T, R, C> Path<L, T, R, C> {
     /// ```
     pub fn then<O: Rooted<L>>(self, within: impl FnOnce(&T::Paths<Here<T>>) -> O) -> O::Output
     where
-        T: Document + 'static,
+        T: Document,
         T::Paths<Here<T>>: Place,
     {
         within(T::Paths::<Here<T>>::PATHS).rooted(&self.data)

@@ -14,7 +14,7 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
     let p = keys.p();
     let Entity { original, table, name, .. } = entity;
     let ident = &original.ident;
-    let bounded = bounded(&original.generics, p);
+    let bounded = kept::bounded(entity, bounded(&original.generics, p));
     let (generics, arguments, predicates) = bounded.split_for_impl();
     let schema = schema(entity, &keys);
     let parts = keys.slots.iter().map(|slot| slot.part(p, &slot.place(p), false));

@@ -20,6 +20,19 @@ pub(super) fn lock(entity: &Entity<'_>, p: &TokenStream) -> TokenStream {
     }
 }
 
+/// The generics, with what stamping an item asks for: it is cloned.
+pub(super) fn bounded(entity: &Entity<'_>, mut generics: syn::Generics) -> syn::Generics {
+    if entity.fields.iter().any(Field::is_managed) {
+        let params: Vec<syn::Ident> =
+            generics.type_params().map(|param| param.ident.clone()).collect();
+        let predicates = &mut generics.make_where_clause().predicates;
+        predicates.extend(params.iter().map(|param| -> syn::WherePredicate {
+            syn::parse_quote!(#param: ::core::clone::Clone)
+        }));
+    }
+    generics
+}
+
 /// `.keeping(...)` of the schema.
 pub(super) fn schema(entity: &Entity<'_>, p: &TokenStream) -> Option<TokenStream> {
     let attribute = |kept| match entity.keeping(kept) {
@@ -46,21 +59,25 @@ fn name_and_attribute(field: &Field<'_>) -> TokenStream {
 /// The methods of `Item` that say it.
 pub(super) fn of_item(entity: &Entity<'_>, p: &TokenStream) -> TokenStream {
     let version = entity.keeping(Kept::Version).map(|field| {
-        let (ident, attribute) = (field.ident, &field.attribute);
+        let (ident, attribute, ty) = (field.ident, &field.attribute, field.ty);
+        let number = at(ty.span(), &quote!(<#ty as #p::Version>::number));
         quote! {
             fn version(&self) -> #p::Option<(&'static str, u64)> {
-                #p::Some((#attribute, #p::Version::number(self.#ident)))
+                #p::Some((#attribute, #number(self.#ident)))
             }
         }
     });
     let stamps = entity.fields.iter().filter(|field| field.is_managed()).map(|field| {
-        let ident = field.ident;
+        let (ident, ty) = (field.ident, field.ty);
+        // What rustc has to say of the type, it says at the type.
+        let now = at(ty.span(), &quote!(<#ty as #p::Now>::now));
         if field.keeps(Kept::Version) {
-            quote!(item.#ident = #p::Version::next(item.#ident);)
+            let next = at(ty.span(), &quote!(<#ty as #p::Version>::next));
+            quote!(item.#ident = #next(item.#ident);)
         } else if field.keeps(Kept::UpdatedAt) {
-            quote!(item.#ident = #p::Now::now();)
+            quote!(item.#ident = #now();)
         } else {
-            quote!(if created { item.#ident = #p::Now::now(); })
+            quote!(if created { item.#ident = #now(); })
         }
     });
     let stamps: Vec<TokenStream> = stamps.collect();
@@ -96,9 +113,11 @@ pub(super) fn of_entity(entity: &Entity<'_>, p: &TokenStream) -> Option<TokenStr
     let field = entity.keeping(Kept::UpdatedAt)?;
     let name = name_of(field.ident);
     let number = entity.stored().position(|stored| name_of(stored.ident) == name)?;
+    let ty = field.ty;
+    let now = at(ty.span(), &quote!(<#ty as #p::Now>::now));
     Some(quote! {
         fn touch() -> #p::Vec<#p::Act> {
-            #p::acts(#p::Action::<Self>::feed::<#number, #p::Serde>(#p::Now::now()))
+            #p::acts(#p::Action::<Self>::feed::<#number, #p::Serde>(#now()))
         }
     })
 }
@@ -108,12 +127,9 @@ pub(super) fn checks(entity: &Entity<'_>, p: &TokenStream) -> Vec<TokenStream> {
     let checks = entity.fields.iter().flat_map(|field| {
         let ty = field.ty;
         field.kept.iter().filter_map(move |(kept, _)| match kept {
-            Kept::Version => Some(at(ty.span(), &quote!(#p::assert_version::<#ty>()))),
             Kept::Ttl if !field.custom => Some(at(ty.span(), &quote!(#p::assert_expires::<#ty>()))),
-            Kept::CreatedAt | Kept::UpdatedAt => {
-                Some(at(ty.span(), &quote!(#p::assert_now::<#ty>())))
-            }
-            Kept::Ttl | Kept::Unique => None,
+            // The others are asked for where they are kept.
+            _ => None,
         })
     });
     checks.collect()

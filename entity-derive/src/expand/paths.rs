@@ -129,7 +129,7 @@ pub(super) fn of_document(document: &Document<'_>, p: &TokenStream) -> TokenStre
         let param = &param.ident;
         fixed.make_where_clause().predicates.push(syn::parse_quote!(#param: 'static));
     }
-    fixed.make_where_clause().predicates.push(syn::parse_quote!(__L: #p::Fixed));
+    fixed.make_where_clause().predicates.push(syn::parse_quote!(__L: #p::Fixed + 'static));
     let (declared, all, predicates) = generics.split_for_impl();
     let (_, _, fixed_predicates) = fixed.split_for_impl();
     let stored: Vec<&Field<'_>> =

@@ -1,0 +1,10 @@
+use aws_sdk_dynamodb::Client;
+use entity_core::Table;
+use tests::desk::{Desk, Note};
+
+pub fn case(client: &Client) {
+    let desk = Desk::on(client);
+    let _ = desk.update(Note::key("1", 1)).set(|n| n.txt.set("x"));
+}
+
+fn main() {}
