@@ -7,6 +7,7 @@
 //! - [A first table](#a-first-table)
 //! - [Keys](#keys)
 //! - [Queries](#queries)
+//! - [Writes](#writes)
 //! - [The item view](#the-item-view)
 //! - [Errors](#errors)
 //! - [Testing](#testing)
@@ -18,6 +19,7 @@
 //! | read a part of an entity | [`Projection`](macro@Projection) |
 //! | declare what is stored | [`Entity`](macro@Entity), [`Collection`](macro@Collection), [`Document`](macro@Document), [`KeyPart`](macro@KeyPart) |
 //! | read and write | [`TableHandle`], and [`op`] for what its methods return |
+//! | say what changes, and under which condition | [`expr`] |
 //! | go through many items | [`Page`], [`Cursor`], [`op::ItemStream`] |
 //! | know what it cost | [`Response`], [`ConsumedCapacity`] |
 //! | find out what went wrong | [`error`] |
@@ -133,6 +135,38 @@
 //! # }
 //! ```
 //!
+//! # Writes
+//!
+//! `put` writes a whole item, `create` a new one, `update` some attributes of one that is there,
+//! `upsert` creates it first if it is not, `move_item` writes it under another key. Closures get the
+//! entity's paths, typed by its fields; [`expr`] lists what they offer. Keys of indexes follow the
+//! fields that they are made of, in the same request. A failed condition says which one it was, and
+//! [`transact_write`](TableHandle::transact_write) takes the same builders together.
+//!
+//! ```
+//! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let songs = songs().await?;
+//! let april =
+//!     MonthlyCount { song_id: "1".into(), download_month: "2018-04".into(), downloads: 0 };
+//! songs
+//!     .transact_write((
+//!         songs.update(Song::key("1")).set(|s| s.title.set("One")).when(|s| s.title.ne("One")),
+//!         songs.upsert(&april).set(|m| m.downloads.add(1)),
+//!     ))
+//!     .await?;
+//!
+//! let (song, month) =
+//!     songs.transact_get((Song::key("1"), MonthlyCount::key("1", "2018-04"))).await?;
+//! assert_eq!(song.unwrap().title, "One");
+//! assert_eq!(month.unwrap().downloads, 1);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`Entity`](macro@Entity#writes) has versions, timestamps, expiry and unique values.
+//!
 //! # The item view
 //!
 //! Fields are attributes as serde says. Key attributes and index keys are added on writes, hidden
@@ -211,8 +245,8 @@
 //! # Cargo features
 //!
 //! `derive`, on by default, brings the derives. `uuid`, `ulid`, `chrono`, `time`, `jiff` and
-//! `rust_decimal` let types of these crates be [parts of keys](key::KeyPart); without them they can
-//! be stored, as everything that serde writes.
+//! `rust_decimal` let types of these crates be [parts of keys](key::KeyPart), and those of time the
+//! [time of a write](schema::Now); without them they can be stored, as everything that serde writes.
 
 extern crate self as entity_core;
 

@@ -184,11 +184,7 @@ impl<L: Location, T, R, C> Path<L, T, R, C> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn between(
-        &self,
-        from: impl Operand<T, C>,
-        to: impl Operand<T, C>,
-    ) -> Condition<L::Entity>
+    pub fn between(&self, from: impl Operand<T, C>, to: impl Operand<T, C>) -> Condition<L::Entity>
     where
         R: Attribute,
         C: Compares<T>,
