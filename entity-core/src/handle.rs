@@ -27,6 +27,9 @@ use crate::Table;
 /// | [`transact_write`](Self::transact_write) | nothing | write some of it |
 /// | [`transact_get`](Self::transact_get) | the items, as they were at one moment | look into an index |
 /// | [`query`](Self::query) | items of one partition | read what other entities put there |
+/// | [`batch_get`](Self::batch_get) | items by their keys, in the order asked | read one moment |
+/// | [`load`](Self::load) | a value that writes any number of items, and reports | check conditions |
+/// | [`delete_all`](Self::delete_all) | the same, that deletes what a query finds | read whole items |
 /// | [`scan`](Self::scan) | every item of the table | stop by itself |
 pub struct TableHandle<T> {
     target: Target,

@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::interceptors::BeforeSerializationInterceptorContextMut;
-use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_dynamodb::config::{Builder, ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
@@ -24,7 +24,8 @@ use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItemsError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{
-    CancellationReason, Get as SdkGet, Put, TransactGetItem, TransactWriteItem,
+    CancellationReason, Get as SdkGet, KeysAndAttributes, Put, TransactGetItem, TransactWriteItem,
+    WriteRequest,
 };
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::context::{Input, Output, OutputOrError};
@@ -36,6 +37,7 @@ use aws_smithy_runtime_api::client::ser_de::{
 };
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::FrozenLayer;
+use aws_smithy_types::retry::RetryConfig;
 use tracing::Instrument;
 
 use crate::error::{Error, Refusal, ServiceError, Slot as RefusedSlot};
@@ -76,7 +78,7 @@ pub(crate) trait Operation: fmt::Debug + Send + Sync + 'static {
 /// What `send` does for operations on one table, and for those on several.
 macro_rules! operations {
     ($($name:ident, $module:ident, $output:ident, $error:ident
-        $(, refused $refused:ident)? $(, items $items:ident)?;)*) => {$(
+        $(, refused $refused:ident)? $(, by $set:ident $items:ident $($once:ident)?)?;)*) => {$(
         #[derive(Debug)]
         pub(crate) struct $name;
 
@@ -99,7 +101,7 @@ macro_rules! operations {
                 table: &str,
                 door: impl Intercept + 'static,
             ) -> Result<Self::Output, SdkError<Self::Error, HttpResponse>> {
-                operations!(@send client.$module(), table, door $(, $items)?)
+                operations!(@send client.$module(), table, door $(, $set $items $($once)?)?)
             }
 
             $(fn refusal(error: &Self::Error) -> Refusal {
@@ -110,21 +112,35 @@ macro_rules! operations {
     (@send $builder:expr, $table:ident, $door:ident) => {
         $builder.table_name($table).customize().interceptor($door).send().await
     };
-    (@send $builder:expr, $tables:ident, $door:ident, $items:ident) => {
-        $builder.set_transact_items(Some($items($tables))).customize().interceptor($door).send().await
+    (@send $builder:expr, $tables:ident, $door:ident, $set:ident $items:ident) => {
+        $builder.$set(Some($items($tables))).customize().interceptor($door).send().await
+    };
+    (@send $builder:expr, $tables:ident, $door:ident, $set:ident $items:ident once) => {
+        // What is sent again, and when, is the operation's own business.
+        $builder
+            .$set(Some($items($tables)))
+            .customize()
+            .interceptor($door)
+            .config_override(Builder::new().retry_config(RetryConfig::disabled()))
+            .send()
+            .await
     };
 }
 
 operations! {
+    BatchGetItem, batch_get_item, BatchGetItemOutput, BatchGetItemError,
+        by set_request_items batch_reads;
+    BatchWriteItem, batch_write_item, BatchWriteItemOutput, BatchWriteItemError,
+        by set_request_items batch_writes once;
     DeleteItem, delete_item, DeleteItemOutput, DeleteItemError, refused deleted;
     GetItem, get_item, GetItemOutput, GetItemError;
     PutItem, put_item, PutItemOutput, PutItemError, refused put;
     Query, query, QueryOutput, QueryError;
     Scan, scan, ScanOutput, ScanError;
     TransactGetItems, transact_get_items, TransactGetItemsOutput, TransactGetItemsError,
-        refused read, items reads;
+        refused read, by set_transact_items reads;
     TransactWriteItems, transact_write_items, TransactWriteItemsOutput, TransactWriteItemsError,
-        refused written, items writes;
+        refused written, by set_transact_items writes;
     UpdateItem, update_item, UpdateItemOutput, UpdateItemError, refused updated;
 }
 
@@ -171,6 +187,15 @@ fn slot(reason: &CancellationReason) -> RefusedSlot {
         message: reason.message().unwrap_or_default().to_owned(),
         stored: reason.item().map(to_json),
     }
+}
+
+fn batch_reads(tables: &str) -> HashMap<String, KeysAndAttributes> {
+    let keys = || KeysAndAttributes::builder().set_keys(Some(Vec::new())).build();
+    tables.split(',').filter_map(|table| Some((table.to_owned(), keys().ok()?))).collect()
+}
+
+fn batch_writes(tables: &str) -> HashMap<String, Vec<WriteRequest>> {
+    tables.split(',').map(|table| (table.to_owned(), Vec::new())).collect()
 }
 
 /// Operations that name the tables, which endpoint resolution reads; ours are in the body. The names
@@ -223,7 +248,9 @@ pub(crate) async fn call<O: Operation, V: Send + 'static>(
         }
         Err(error) => {
             let refusal = error.as_service_error().map_or(Refusal::Plain, O::refusal);
-            Err(Error::from(ServiceError::new(O::NAME, &target.table, refusal, error)))
+            let status = error.raw_response().map(|response| response.status().as_u16());
+            let error = ServiceError::new(O::NAME, &target.table, (status, refusal), error);
+            Err(Error::from(error))
         }
     };
     if let Err(error) = &answer {

@@ -6,9 +6,11 @@ mod encode;
 mod item;
 mod key;
 mod limit;
+mod load;
 mod partial;
 mod service;
 mod transaction;
+mod unprocessed;
 mod update;
 
 use std::error::Error as StdError;
@@ -21,12 +23,14 @@ pub use self::item::{ItemError, ItemReason};
 pub use self::key::{KeyError, KeyReason};
 pub use self::limit::LimitError;
 pub(crate) use self::limit::{ITEM_BYTES, OPERATIONS, TRANSACTION_BYTES};
+pub use self::load::LoadError;
 pub use self::partial::PartialRead;
 pub use self::service::ServiceError;
 pub(crate) use self::service::{Refusal, Slot};
 pub use self::transaction::{
     CancelReason, TransactionCancelled, TransactionError, TransactionReason,
 };
+pub use self::unprocessed::Unprocessed;
 pub use self::update::{UpdateError, UpdateReason};
 
 /// Any error of an operation.
@@ -61,6 +65,10 @@ pub enum ErrorKind {
     ConditionFailed(ConditionFailed),
     /// A transaction of which nothing was written.
     TransactionCancelled(TransactionCancelled),
+    /// Keys of a batch that the service did not get to.
+    Unprocessed(Unprocessed),
+    /// A load that stopped.
+    Load(LoadError),
     /// The request failed: refused by the service, or no answer, after the SDK's retries.
     Service(ServiceError),
 }
@@ -171,5 +179,7 @@ kinds! {
     Transaction(TransactionError),
     ConditionFailed(ConditionFailed),
     TransactionCancelled(TransactionCancelled),
+    Unprocessed(Unprocessed),
+    Load(LoadError),
     Service(ServiceError),
 }

@@ -16,6 +16,7 @@ pub struct ServiceError {
     table: String,
     code: Option<String>,
     message: Option<String>,
+    status: Option<u16>,
     refusal: Refusal,
     source: Source,
 }
@@ -52,7 +53,7 @@ impl ServiceError {
     pub(crate) fn new<E, R>(
         operation: &'static str,
         table: &str,
-        refusal: Refusal,
+        (status, refusal): (Option<u16>, Refusal),
         error: SdkError<E, R>,
     ) -> Self
     where
@@ -64,6 +65,7 @@ impl ServiceError {
             table: table.to_owned(),
             code: error.code().map(str::to_owned),
             message: error.message().map(str::to_owned),
+            status,
             refusal,
             source: Box::new(error),
         }
@@ -73,7 +75,7 @@ impl ServiceError {
     #[cold]
     pub(crate) fn local(operation: &'static str, table: &str, source: Source) -> Self {
         let (table, refusal) = (table.to_owned(), Refusal::Plain);
-        Self { operation, table, code: None, message: None, refusal, source }
+        Self { operation, table, code: None, message: None, status: None, refusal, source }
     }
 
     /// What the service says of the write.
@@ -104,6 +106,12 @@ impl ServiceError {
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
+    }
+
+    /// The HTTP status of the answer, if there was one.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.status
     }
 
     /// The service's message, if it answered.

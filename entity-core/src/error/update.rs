@@ -29,6 +29,8 @@ pub enum UpdateReason {
     /// The field is unique: it is written by `create`, by `move_item`, and by `set` of a value in an
     /// `update` of an item that was read.
     Unique,
+    /// The field is a version or unique, which a batch cannot check.
+    Batch,
 }
 
 impl UpdateError {
@@ -77,6 +79,9 @@ impl fmt::Display for UpdateReason {
             }
             Self::InitialSet => f.write_str(
                 "`upsert` cannot change a set that is not empty initially: set it as a whole",
+            ),
+            Self::Batch => f.write_str(
+                "a batch cannot check a version or a unique value: write the item by itself, or say `unchecked`",
             ),
             Self::Unique => f.write_str(
                 "it is unique, and is written by `create`, by `move_item`, or by `set` in an `update(&item)`",

@@ -85,7 +85,9 @@ impl<T: Table> CreateTable<T> {
         let failed = |error| Error::from(ServiceError::local("CreateTable", table, error));
         let request = build(client.create_table().table_name(&**table), T::SCHEMA);
         let sent = request.map_err(|error| failed(error.into()))?.send().await;
-        sent.map_err(|error| ServiceError::new("CreateTable", table, Refusal::Plain, error))?;
+        sent.map_err(|error| {
+            ServiceError::new("CreateTable", table, (None, Refusal::Plain), error)
+        })?;
         let active = client.wait_until_table_exists().table_name(&**table).wait(self.wait).await;
         active.map(drop).map_err(|error| failed(error.into()))
     }

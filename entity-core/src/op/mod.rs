@@ -24,6 +24,8 @@
 //! # }
 //! ```
 
+mod backoff;
+mod batch_get;
 mod change;
 mod check;
 mod count;
@@ -32,6 +34,7 @@ mod delete;
 mod expected;
 mod get;
 mod guard;
+mod load;
 mod move_item;
 mod put;
 mod query;
@@ -45,10 +48,12 @@ mod transact_write;
 mod update;
 mod writing;
 
+pub use self::batch_get::BatchGet;
 pub use self::check::Check;
 pub use self::create_table::CreateTable;
 pub use self::delete::Delete;
 pub use self::get::Get;
+pub use self::load::{DeletedKey, Failed, Load, Loadable, Progress, Report};
 pub use self::move_item::MoveItem;
 pub use self::put::Put;
 pub use self::query::{All, Count, First, PageOf, Query};

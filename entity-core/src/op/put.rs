@@ -244,12 +244,17 @@ pub(super) fn put<I: Item>(
     operation: &'static str,
     presence: Presence,
 ) -> Result<Writing, WriteError> {
-    let mut json = Vec::with_capacity(512);
-    item.write(&mut json)?;
-    let entity = item.entity_name();
-    check_size(entity, &json)?;
+    let (entity, json) = (item.entity_name(), checked_json(item)?);
     let expected = Expected::new(I::Table::SCHEMA, presence);
     Ok(Writing { target, operation, entity, expected, kind: Kind::Put { item: json } })
+}
+
+/// An item as it is written, which DynamoDB can hold.
+pub(super) fn checked_json<I: Item>(item: &I) -> Result<Vec<u8>, WriteError> {
+    let mut json = Vec::with_capacity(512);
+    item.write(&mut json)?;
+    check_size(item.entity_name(), &json)?;
+    Ok(json)
 }
 
 /// The text of an item is never shorter than what DynamoDB counts.

@@ -14,7 +14,7 @@ use crate::item::{ItemOf, Readable, key_texts, read_stored};
 use crate::key::{IntoKey, Key};
 use crate::page::{ConsumedCapacity, Response, answer, members};
 use crate::request::Request;
-use crate::schema::{Entity, Table};
+use crate::schema::{Entity, Table, TableSchema};
 use crate::transport::{self, TransactGetItems};
 use crate::wire;
 use crate::wire::read::Reader;
@@ -30,11 +30,12 @@ pub struct TransactGet<V> {
 
 /// One item to read.
 pub struct ReadOne {
-    target: Target,
-    entity: &'static str,
+    pub(super) target: Target,
+    pub(super) entity: &'static str,
+    pub(super) schema: &'static TableSchema,
     /// Which item it is, as no other is called.
-    texts: Vec<String>,
-    key: Vec<u8>,
+    pub(super) texts: Vec<String>,
+    pub(super) key: Vec<u8>,
 }
 
 /// The items of an answer, from the first on.
@@ -42,6 +43,11 @@ pub struct ReadOne {
 pub struct Answered(std::vec::IntoIter<(String, Option<String>)>);
 
 impl Answered {
+    /// The items, each with its table's name; `None` for those that are not there.
+    pub(super) fn new(items: Vec<(String, Option<String>)>) -> Self {
+        Self(items.into_iter())
+    }
+
     fn next<R: Readable>(&mut self) -> Result<Option<R>, ItemError> {
         match self.0.next() {
             Some((table, Some(item))) => read_stored(item.as_bytes(), &table).map(Some),
@@ -78,8 +84,9 @@ pub struct Counts(VecDeque<usize>);
 
 fn one<E: Entity>(target: &Target, key: Result<Key<E>, KeyError>) -> Result<ReadOne, KeyError> {
     let key = key?.to_json();
-    let texts = key_texts(&key, <E::Table as Table>::SCHEMA);
-    Ok(ReadOne { target: target.clone(), entity: E::SCHEMA.name, texts, key })
+    let schema = <E::Table as Table>::SCHEMA;
+    let texts = key_texts(&key, schema);
+    Ok(ReadOne { target: target.clone(), entity: E::SCHEMA.name, schema, texts, key })
 }
 
 macro_rules! keys {
@@ -132,6 +139,22 @@ impl<T, K: Reads<T>> Reads<T> for Vec<K> {
 
     fn counts(&self, counts: &mut Counts) {
         counts.0.push_back(self.len());
+        self.iter().for_each(|key| key.counts(counts));
+    }
+}
+
+impl<T, K: Reads<T>, const COUNT: usize> Reads<T> for [K; COUNT] {
+    type Output = Vec<K::Output>;
+
+    fn collect(self, target: &Target, gets: &mut Vec<Result<ReadOne, KeyError>>) {
+        self.into_iter().for_each(|key| key.collect(target, gets));
+    }
+
+    fn read(counts: &mut Counts, answered: &mut Answered) -> Result<Self::Output, ItemError> {
+        (0..COUNT).map(|_| K::read(counts, answered)).collect()
+    }
+
+    fn counts(&self, counts: &mut Counts) {
         self.iter().for_each(|key| key.counts(counts));
     }
 }

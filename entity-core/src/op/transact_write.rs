@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 use std::fmt;
-use std::time::Duration;
 
+use super::backoff::Backoff;
 use super::returned::Returned;
 use super::writing::{Writing, Writings};
 use super::{Capacity, sendable};
@@ -214,12 +214,11 @@ impl TransactWrite {
     async fn run(mut self, capacity: Capacity) -> Result<Response<()>, Error> {
         self.check()?;
         let token = self.token.take().unwrap_or_else(random_token);
-        let mut pause = Duration::from_millis(50);
+        let mut backoff = Backoff::new();
         for _ in 0..self.retries {
             match self.send(&token, capacity).await {
                 Err(error) if error.is_conflict() => {
-                    tokio::time::sleep(pause.mul_f64(fastrand::f64())).await;
-                    pause = (pause * 2).min(Duration::from_secs(1));
+                    tokio::time::sleep(backoff.next()).await;
                 }
                 sent => return sent,
             }

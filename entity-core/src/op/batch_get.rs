@@ -1,0 +1,277 @@
+//! `batch_get`: many items by their keys, in the order in which they are asked for.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+
+use super::backoff::Backoff;
+use super::transact_get::{Answered, Counts, ReadOne, Reads};
+use super::{Capacity, sendable};
+use crate::error::{Error, ItemError, KeyError, TransactionError, TransactionReason, Unprocessed};
+use crate::handle::{TableHandle, Target};
+use crate::item::key_texts;
+use crate::page::{ConsumedCapacity, Response, answer, members};
+use crate::request::Request;
+use crate::schema::{Table, TableSchema};
+use crate::transport::{self, BatchGetItem};
+use crate::wire;
+use crate::wire::read::Reader;
+
+/// The most keys that one request takes.
+///
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html>
+const KEYS: usize = 100;
+
+/// Reads many items by their keys; made by [`TableHandle::batch_get`].
+#[must_use = "nothing is sent until it is awaited"]
+pub struct BatchGet<V> {
+    target: Target,
+    gets: Vec<Result<ReadOne, KeyError>>,
+    counts: Counts,
+    consistent: bool,
+    attempts: u32,
+    read: fn(&mut Counts, &mut Answered) -> Result<V, ItemError>,
+}
+
+/// Which item it is, as no other is called: the table, and the texts of the key.
+type Name = (String, Vec<String>);
+
+impl<T: Table> TableHandle<T> {
+    /// Reads items by their keys, as many as there are, in as many requests as it takes; `None` for
+    /// each that is not there.
+    ///
+    /// What is given says what comes back: a `Vec` or an array of keys gives a `Vec`, a tuple of keys
+    /// or of vectors a tuple, in the same order. A key may be given twice. Keys that the service does
+    /// not get to are asked for again, with growing pauses. The items are not of one moment:
+    /// [`transact_get`](Self::transact_get) reads such.
+    ///
+    /// # Errors
+    ///
+    /// If a key cannot be made; if an item is not of the entity; if keys are left after all
+    /// [`attempts`](BatchGet::attempts); if a request fails.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let found = songs.batch_get(["2", "9", "1", "2"].map(Song::key)).await?;
+    /// assert_eq!(found, [Some(song("2")), None, Some(song("1")), Some(song("2"))]);
+    ///
+    /// // What an index of keys names, read whole; of several entities.
+    /// let top = songs.query(MonthlyCount::downloads_by_month("2018-03")).all().await?;
+    /// let keys: Vec<_> = top.iter().map(|count| Song::key(&count.song_id)).collect();
+    /// let (titles, march) = songs.batch_get((keys, MonthlyCount::key("1", "2018-03"))).await?;
+    /// assert_eq!(titles, [Some(song("1"))]);
+    /// assert_eq!(march.unwrap().downloads, 30);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn batch_get<K: Reads<T>>(&self, keys: K) -> BatchGet<K::Output> {
+        let (mut gets, mut counts, target) = (Vec::new(), Counts::default(), self.target());
+        keys.counts(&mut counts);
+        keys.collect(&target, &mut gets);
+        BatchGet { target, gets, counts, consistent: false, attempts: 10, read: K::read }
+    }
+}
+
+impl<V: Send + 'static> BatchGet<V> {
+    /// Reads what was written last, at twice the capacity.
+    pub fn consistent(mut self) -> Self {
+        self.consistent = true;
+        self
+    }
+
+    /// How often a key is asked for, at most; 10 times if it is not said. The SDK's own retries of
+    /// requests that fail are not counted.
+    pub fn attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts;
+        self
+    }
+
+    fn names(&self) -> Result<Vec<(Name, &ReadOne)>, Error> {
+        let mut names = Vec::with_capacity(self.gets.len());
+        for (operation, get) in self.gets.iter().enumerate() {
+            let get = get.as_ref().map_err(Clone::clone)?;
+            if !self.target.same_client(&get.target) {
+                let reason = TransactionReason::OtherClient;
+                return Err(TransactionError::new(operation, get.entity, reason).into());
+            }
+            names.push(((get.target.table.to_string(), get.texts.clone()), get));
+        }
+        Ok(names)
+    }
+
+    fn build(&self, capacity: Capacity) -> Result<Request, Error> {
+        let mut wanted: Vec<(Name, &ReadOne)> = Vec::new();
+        for (name, get) in self.names()? {
+            if wanted.len() < KEYS && !wanted.iter().any(|(known, _)| *known == name) {
+                wanted.push((name, get));
+            }
+        }
+        Ok(request(wanted.iter().map(|(_, get)| *get), self.consistent, capacity))
+    }
+
+    async fn run(mut self, capacity: Capacity) -> Result<Response<V>, Error> {
+        let (mut found, mut sum) = (HashMap::new(), Response::of((), ConsumedCapacity::default()));
+        sum.requests = 0;
+        let names: Vec<Name> = self.names()?.into_iter().map(|(name, _)| name).collect();
+        self.fetch(&mut found, &mut sum, capacity).await?;
+        let items = names.into_iter().map(|name| {
+            let item = found.get(&name).cloned();
+            (name.0, item)
+        });
+        let items: Vec<(String, Option<String>)> = items.collect();
+        let value = (self.read)(&mut self.counts, &mut Answered::new(items))?;
+        Ok(sum.map(|()| value))
+    }
+
+    /// Asks until every key was answered, or has been asked for often enough.
+    async fn fetch(
+        &self,
+        found: &mut HashMap<Name, String>,
+        sum: &mut Response<()>,
+        capacity: Capacity,
+    ) -> Result<(), Error> {
+        let mut asked: HashMap<Name, (u32, &ReadOne)> = HashMap::new();
+        let mut waiting: std::collections::VecDeque<Name> = std::collections::VecDeque::new();
+        for (name, get) in self.names()? {
+            if asked.insert(name.clone(), (0, get)).is_none() {
+                waiting.push_back(name);
+            }
+        }
+        let mut backoff = Backoff::new();
+        while !waiting.is_empty() {
+            let names: Vec<Name> = waiting.drain(..waiting.len().min(KEYS)).collect();
+            let gets = names.iter().filter_map(|name| asked.get(name).map(|(_, get)| *get));
+            let gets: Vec<&ReadOne> = gets.collect();
+            let request = request(gets.iter().copied(), self.consistent, capacity);
+            let target = self.target.on_tables(gets.iter().map(|get| &*get.target.table));
+            let schemas: BTreeMap<String, &'static TableSchema> =
+                gets.iter().map(|get| (get.target.table.to_string(), get.schema)).collect();
+            let read = move |body: &[u8]| Page::read(body, &schemas);
+            let page = transport::call::<BatchGetItem, _>(&target, request, read).await?;
+            sum.requests += 1;
+            sum.consumed += page.consumed;
+            found.extend(page.items);
+            if page.left.is_empty() {
+                backoff = Backoff::new();
+                continue;
+            }
+            for name in page.left {
+                if let Some((attempts, _)) = asked.get_mut(&name) {
+                    *attempts += 1;
+                    if *attempts >= self.attempts {
+                        return Err(
+                            Unprocessed::new("BatchGetItem", &name.0, waiting.len() + 1).into()
+                        );
+                    }
+                    waiting.push_back(name);
+                }
+            }
+            tokio::time::sleep(backoff.next()).await;
+        }
+        Ok(())
+    }
+}
+
+sendable!(BatchGet<V>, V, Error);
+
+/// What one request answered.
+#[derive(Default)]
+struct Page {
+    items: Vec<(Name, String)>,
+    left: Vec<Name>,
+    consumed: ConsumedCapacity,
+}
+
+impl Page {
+    fn read(
+        body: &[u8],
+        schemas: &BTreeMap<String, &'static TableSchema>,
+    ) -> Result<Self, wire::Error> {
+        let mut page = Self::default();
+        answer(body, |reader, name| {
+            match name {
+                "Responses" => each(reader, schemas, |name, item| {
+                    page.items.push((name, item.to_owned()));
+                })?,
+                "UnprocessedKeys" => members(reader, |reader, table| {
+                    members(reader, |reader, member| match member {
+                        "Keys" => array(reader, table, schemas, |name, _| page.left.push(name)),
+                        _ => reader.skip().map(drop),
+                    })
+                })?,
+                "ConsumedCapacity" => page.consumed = ConsumedCapacity::read_all(reader)?,
+                _ => drop(reader.skip()?),
+            }
+            Ok(())
+        })?;
+        Ok(page)
+    }
+}
+
+/// The items of each table.
+fn each<'de>(
+    reader: &mut Reader<'de>,
+    schemas: &BTreeMap<String, &'static TableSchema>,
+    mut item: impl FnMut(Name, &'de str),
+) -> Result<(), wire::Error> {
+    members(reader, |reader, table| array(reader, table, schemas, &mut item))
+}
+
+/// The items, or the keys, of one table, with their names.
+fn array<'de>(
+    reader: &mut Reader<'de>,
+    table: &str,
+    schemas: &BTreeMap<String, &'static TableSchema>,
+    mut item: impl FnMut(Name, &'de str),
+) -> Result<(), wire::Error> {
+    let mut first = true;
+    reader.begin_array()?;
+    while reader.next_element(&mut first)? {
+        let text = reader.skip()?;
+        if let Some(schema) = schemas.get(table) {
+            item((table.to_owned(), key_texts(text.as_bytes(), schema)), text);
+        }
+    }
+    Ok(())
+}
+
+fn request<'g>(
+    gets: impl Iterator<Item = &'g ReadOne>,
+    consistent: bool,
+    capacity: Capacity,
+) -> Request {
+    let mut tables: BTreeMap<&str, Vec<&[u8]>> = BTreeMap::new();
+    for get in gets {
+        tables.entry(&get.target.table).or_default().push(&get.key);
+    }
+    let mut items = Vec::with_capacity(1024);
+    items.push(b'{');
+    for (table, keys) in tables {
+        if items.len() > 1 {
+            items.push(b',');
+        }
+        wire::write::string(&mut items, table);
+        items.extend_from_slice(b":{\"Keys\":[");
+        items.extend_from_slice(&keys.join(&b','));
+        items.push(b']');
+        if consistent {
+            items.extend_from_slice(b",\"ConsistentRead\":true");
+        }
+        items.push(b'}');
+    }
+    items.push(b'}');
+    let mut request = Request::of_tables("BatchGetItem");
+    request.raw("RequestItems", items);
+    capacity.write(&mut request);
+    request.end()
+}
+
+impl<V> fmt::Debug for BatchGet<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BatchGet").field("keys", &self.gets.len()).finish_non_exhaustive()
+    }
+}

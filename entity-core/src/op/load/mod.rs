@@ -1,0 +1,521 @@
+//! `load`, `delete_all`: any number of writes in batches, of which none is lost.
+
+mod batch;
+mod entry;
+mod pace;
+mod report;
+
+use std::collections::{HashSet, VecDeque};
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use self::batch::{Batch, Outcome, Refused};
+use self::entry::Entry;
+pub use self::entry::{DeletedKey, Loadable};
+use self::pace::Pace;
+pub use self::report::{Failed, Progress, Report};
+use super::BoxFuture;
+use super::reading::Reading;
+use crate::error::{Error, LoadError};
+use crate::handle::{TableHandle, Target};
+use crate::item::{Item, ItemOf};
+use crate::query::IntoQuery;
+use crate::schema::{Table, TableSchema};
+
+/// The most writes of one request.
+///
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html>
+const WRITES: usize = 25;
+
+/// How many items are taken from the source before they can be sent: those whose keys are in flight
+/// let others pass.
+const AHEAD: usize = 8 * WRITES;
+
+type Source<W> = Pin<Box<dyn Stream<Item = Result<W, Error>> + Send>>;
+
+/// Writes of any number of items, as far as they have come; made by [`TableHandle::load`],
+/// [`load_stream`](TableHandle::load_stream) and [`delete_all`](TableHandle::delete_all).
+///
+/// It is a value that outlives its runs: when the future of [`run`](Self::run) is dropped, nothing is
+/// forgotten, [`report`](Self::report) says what is known, and another `run` goes on.
+#[must_use = "nothing is sent until it is run"]
+pub struct Load<W> {
+    target: Target,
+    schema: &'static TableSchema,
+    source: Source<W>,
+    ended: bool,
+    unchecked: bool,
+    attempts: u32,
+    max_failures: usize,
+    /// Taken from the source, and not sent.
+    waiting: VecDeque<Entry<W>>,
+    /// Sent, and to be sent again at that time.
+    again: Vec<(Instant, Entry<W>)>,
+    flights: Vec<Flight<W>>,
+    /// The keys of what is in flight, or to be sent again.
+    busy: HashSet<Vec<String>>,
+    pace: Pace,
+    report: Report<W>,
+    progress: Option<Box<dyn FnMut(&Progress) + Send>>,
+    timer: Option<Pin<Box<Sleep>>>,
+}
+
+/// A request that was sent.
+struct Flight<W> {
+    entries: Vec<Entry<W>>,
+    answer: BoxFuture<Outcome>,
+}
+
+/// Items of an iterator as a stream that is never pending.
+struct Items<T>(T);
+
+impl<T: Iterator + Unpin> Stream for Items<T> {
+    type Item = Result<T::Item, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.0.next().map(Ok))
+    }
+}
+
+/// Items of a stream, none of which is an error.
+struct Fine<S>(Pin<Box<S>>);
+
+impl<S: Stream> Stream for Fine<S> {
+    type Item = Result<S::Item, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.as_mut().poll_next(cx).map(|item| item.map(Ok))
+    }
+}
+
+impl<T: Table> TableHandle<T> {
+    /// Puts items, as many as there are, in batches; constant in memory.
+    ///
+    /// Of two items with one key the last one wins: it waits while the first is in flight. What the
+    /// service does not get to, and what failed in a way that may pass, is sent again with growing
+    /// pauses, [`attempts`](Load::attempts) times; the SDK does not retry as well. As many requests run
+    /// at once as the table takes: one more with each round that succeeds, half as many when it asks for
+    /// a slower pace.
+    ///
+    /// Batches carry no conditions: items of an entity with a version or unique fields fail, unless
+    /// [`unchecked`](Load::unchecked) says that this is meant.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let mut load = songs.load((0..100).map(|id| song(&format!("more-{id}"))));
+    /// load.run().await?;
+    /// assert_eq!(load.report().written(), 100);
+    /// assert_eq!(songs.scan().all().await?.len(), 106);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn load<S>(&self, items: S) -> Load<S::Item>
+    where
+        S: IntoIterator,
+        S::IntoIter: Unpin + Send + 'static,
+        S::Item: Item + ItemOf<T>,
+    {
+        Load::new::<T>(self.target(), Box::pin(Items(items.into_iter())))
+    }
+
+    /// Puts the items of a stream, as [`load`](Self::load) does; it is polled as there is room.
+    pub fn load_stream<S>(&self, items: S) -> Load<S::Item>
+    where
+        S: Stream + Send + 'static,
+        S::Item: Item + ItemOf<T>,
+    {
+        Load::new::<T>(self.target(), Box::pin(Fine(Box::pin(items))))
+    }
+
+    /// Deletes what a query finds, in batches, whatever its version is.
+    ///
+    /// Keys alone are read; the service charges for whole items. It is not one moment: what is written
+    /// meanwhile may stay. Unique values of what is deleted are not freed.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let mut delete = songs.delete_all(MonthlyCount::partition("1").download_month("2018-02"..));
+    /// delete.run().await?;
+    /// assert_eq!(delete.report().written(), 2);
+    /// assert_eq!(songs.query(SongItem::partition("1")).count().await?, 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn delete_all<Q: IntoQuery>(&self, query: Q) -> Load<DeletedKey>
+    where
+        Q::Output: ItemOf<T>,
+    {
+        let reading = Reading::<Q::Output>::new(self.target(), Some(query.into_key_condition()));
+        let keys = super::ItemStream::new(reading.cast::<entry::Keyed<Q::Output>>());
+        Load::new::<T>(self.target(), Box::pin(entry::Keys(keys)))
+    }
+}
+
+impl<W: Loadable> Load<W> {
+    fn new<T: Table>(target: Target, source: Source<W>) -> Self {
+        Self {
+            target,
+            schema: T::SCHEMA,
+            source,
+            ended: false,
+            unchecked: false,
+            attempts: 12,
+            max_failures: 0,
+            waiting: VecDeque::new(),
+            again: Vec::new(),
+            flights: Vec::new(),
+            busy: HashSet::new(),
+            pace: Pace::new(),
+            report: Report::default(),
+            progress: None,
+            timer: None,
+        }
+    }
+
+    /// Also writes items with a version or unique fields, which are then not checked.
+    pub fn unchecked(mut self) -> Self {
+        self.unchecked = true;
+        self
+    }
+
+    /// How often an item is sent, at most, before it has failed; 12 times if it is not said, in which
+    /// the pauses add up to a minute or so.
+    pub fn attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts.max(1);
+        self
+    }
+
+    /// How many items may fail before a run stops; 0 if it is not said: it stops at the first.
+    pub fn max_failures(mut self, failures: usize) -> Self {
+        self.max_failures = failures;
+        self
+    }
+
+    /// How many requests may be on their way at once, at most; 16 if it is not said.
+    pub fn concurrency(mut self, requests: usize) -> Self {
+        self.pace.max = requests.max(1);
+        self
+    }
+
+    /// Calls `progress` after each answer.
+    pub fn on_progress(mut self, progress: impl FnMut(&Progress) + Send + 'static) -> Self {
+        self.progress = Some(Box::new(progress));
+        self
+    }
+
+    /// What is known so far.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let mut load = songs.load([song("4"), song(""), song("5")]).max_failures(1);
+    /// load.run().await?;
+    /// let report = load.report();
+    /// assert_eq!((report.written(), report.failed().len()), (2, 1));
+    /// assert_eq!(report.failed()[0].item, song(""));
+    /// assert!(report.failed()[0].reason.to_string().starts_with("key `Id` of `Song`"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn report(&self) -> &Report<W> {
+        &self.report
+    }
+
+    /// The items that were sent and not answered: each may be written or not. There are some only
+    /// while a run is on, or after it was dropped; another run finds out.
+    pub fn in_flight(&self) -> impl Iterator<Item = &W> {
+        let again = self.again.iter().map(|(_, entry)| entry);
+        let flights = self.flights.iter().flat_map(|flight| &flight.entries);
+        flights.chain(again).map(|entry| &entry.item)
+    }
+
+    /// The items that were taken from the source and never sent.
+    pub fn not_begun(&self) -> impl Iterator<Item = &W> {
+        self.waiting.iter().map(|entry| &entry.item)
+    }
+
+    /// Writes until everything is written or has failed.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadError`], with the first reason, if more items have failed than
+    /// [`max_failures`](Self::max_failures), or a write is in doubt after all attempts; it is the last
+    /// thing that a run does: what is in flight is waited for. If the source or a request fails in a
+    /// way that concerns all, as when there is no such table. The report has the details, and another
+    /// `run` goes on with the rest.
+    pub async fn run(&mut self) -> Result<(), Error> {
+        let failed = self.report.trouble();
+        poll_fn(|cx| self.poll(cx, failed)).await
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>, failed: usize) -> Poll<Result<(), Error>> {
+        loop {
+            let answered = self.poll_flights(cx);
+            if let Some(error) = answered.fatal {
+                return Poll::Ready(Err(error));
+            }
+            let stopping = self.report.trouble() - failed > self.max_failures;
+            let mut moved = answered.any;
+            if !stopping {
+                match self.take(cx) {
+                    Ok(any) => moved |= any,
+                    Err(error) => return Poll::Ready(Err(error)),
+                }
+                moved |= self.launch();
+            }
+            if self.flights.is_empty() {
+                if stopping {
+                    return Poll::Ready(Err(self.stopped()));
+                }
+                if self.ended && self.waiting.is_empty() && self.again.is_empty() {
+                    return Poll::Ready(Ok(()));
+                }
+            }
+            if !moved && !(self.poll_timer(cx) && !stopping) {
+                return Poll::Pending;
+            }
+        }
+    }
+
+    fn stopped(&self) -> Error {
+        let report = &self.report;
+        let first = report.failed().iter().chain(report.in_doubt()).next();
+        let first = first.map_or_else(String::new, |failed| failed.reason.to_string());
+        LoadError::new(report.written(), report.failed().len(), report.in_doubt().len(), first)
+            .into()
+    }
+
+    /// Takes items from the source, as there is room.
+    fn take(&mut self, cx: &mut Context<'_>) -> Result<bool, Error> {
+        let mut any = false;
+        while !self.ended && self.waiting.len() < AHEAD {
+            match self.source.as_mut().poll_next(cx) {
+                Poll::Pending => break,
+                Poll::Ready(None) => self.ended = true,
+                Poll::Ready(Some(item)) => {
+                    let item = item?;
+                    match item.prepare(self.unchecked) {
+                        Ok(prepared) => self.waiting.push_back(Entry::new(item, prepared)),
+                        Err(error) => self.report.fail(item, error.into()),
+                    }
+                }
+            }
+            any = true;
+        }
+        Ok(any)
+    }
+
+    /// Sends batches, as the pace allows.
+    fn launch(&mut self) -> bool {
+        let mut any = false;
+        while self.flights.len() < self.pace.limit() {
+            let entries = self.next_batch();
+            if entries.is_empty() {
+                break;
+            }
+            let batch = Batch::new(&self.target, self.schema, &entries);
+            self.flights.push(Flight { entries, answer: batch.send() });
+            any = true;
+        }
+        any
+    }
+
+    /// What can be sent: what is to be sent again first, and no two of one key.
+    fn next_batch(&mut self) -> Vec<Entry<W>> {
+        let (now, mut batch, mut bytes) = (Instant::now(), Vec::new(), 0);
+        let mut fits = |entry: &Entry<W>, batch: &Vec<Entry<W>>| {
+            let alone = entry.alone || batch.first().is_some_and(|first: &Entry<W>| first.alone);
+            let room = batch.len() < WRITES && bytes + entry.bytes() <= batch::BYTES;
+            let fits = if batch.is_empty() { true } else { room && !alone };
+            bytes += if fits { entry.bytes() } else { 0 };
+            fits
+        };
+        let mut position = 0;
+        while let Some((at, entry)) = self.again.get(position) {
+            if *at <= now && fits(entry, &batch) {
+                batch.push(self.again.swap_remove(position).1);
+            } else {
+                position += 1;
+            }
+        }
+        // An item behind another of its key does not overtake it.
+        let (mut passed, mut position) = (HashSet::new(), 0);
+        while let Some(entry) = self.waiting.get(position) {
+            let free = !self.busy.contains(&entry.key) && !passed.contains(&entry.key);
+            if free && fits(entry, &batch) {
+                self.busy.insert(entry.key.clone());
+                batch.extend(self.waiting.remove(position));
+            } else {
+                passed.insert(entry.key.clone());
+                position += 1;
+            }
+            if batch.len() >= WRITES {
+                break;
+            }
+        }
+        batch
+    }
+
+    fn poll_flights(&mut self, cx: &mut Context<'_>) -> Answered {
+        let mut answered = Answered::default();
+        let mut position = 0;
+        while let Some(flight) = self.flights.get_mut(position) {
+            match flight.answer.as_mut().poll(cx) {
+                Poll::Pending => position += 1,
+                Poll::Ready(outcome) => {
+                    let flight = self.flights.swap_remove(position);
+                    answered.any = true;
+                    answered.fatal = answered.fatal.take().or(self.land(flight.entries, outcome));
+                    self.tell();
+                }
+            }
+        }
+        answered
+    }
+
+    /// What became of the entries of a request; an error that concerns all.
+    fn land(&mut self, entries: Vec<Entry<W>>, outcome: Outcome) -> Option<Error> {
+        self.report.requests += 1;
+        match outcome {
+            Ok(answer) => {
+                self.pace.answered(answer.left.is_empty());
+                for entry in entries {
+                    match answer.left.contains(&entry.key) {
+                        false => self.written(&entry),
+                        true => self.send_again(entry, None),
+                    }
+                }
+                None
+            }
+            Err(Refused::Slower(error)) => {
+                self.pace.answered(false);
+                self.all_again(entries, &error);
+                None
+            }
+            Err(Refused::Unknown(error)) => {
+                self.pace.answered(false);
+                let doubtful = |mut entry: Entry<W>| {
+                    entry.doubtful = true;
+                    entry
+                };
+                self.all_again(entries.into_iter().map(doubtful).collect(), &error);
+                None
+            }
+            // One of them is refused; each tells by itself.
+            Err(Refused::Invalid(error)) => {
+                let single = entries.len() == 1;
+                for mut entry in entries {
+                    entry.alone = true;
+                    match single {
+                        true => self.give_up(entry, error.clone()),
+                        false => self.again.push((Instant::now(), entry)),
+                    }
+                }
+                None
+            }
+            Err(Refused::Fatal(error)) => {
+                for entry in entries.into_iter().rev() {
+                    self.busy.remove(&entry.key);
+                    self.waiting.push_front(entry);
+                }
+                Some(error)
+            }
+        }
+    }
+
+    fn written(&mut self, entry: &Entry<W>) {
+        self.busy.remove(&entry.key);
+        self.report.written += 1;
+    }
+
+    fn all_again(&mut self, entries: Vec<Entry<W>>, error: &std::sync::Arc<Error>) {
+        entries.into_iter().for_each(|entry| self.send_again(entry, Some(error)));
+    }
+
+    fn send_again(&mut self, mut entry: Entry<W>, error: Option<&std::sync::Arc<Error>>) {
+        entry.attempts += 1;
+        if entry.attempts >= self.attempts {
+            let reason = error.cloned().unwrap_or_else(|| {
+                let table = &self.target.table;
+                std::sync::Arc::new(
+                    crate::error::Unprocessed::new("BatchWriteItem", table, 1).into(),
+                )
+            });
+            return self.give_up(entry, reason);
+        }
+        self.report.retried += 1;
+        let at = Instant::now() + entry.backoff.next();
+        self.again.push((at, entry));
+    }
+
+    fn give_up(&mut self, entry: Entry<W>, reason: std::sync::Arc<Error>) {
+        self.busy.remove(&entry.key);
+        match entry.doubtful {
+            true => self.report.doubt(entry.item, reason),
+            false => self.report.fail_with(entry.item, reason),
+        }
+    }
+
+    /// Whether something is to be sent again now; wakes when it is.
+    fn poll_timer(&mut self, cx: &mut Context<'_>) -> bool {
+        let full = self.flights.len() >= self.pace.limit();
+        let next = self.again.iter().map(|(at, _)| *at).min().filter(|_| !full);
+        let Some(next) = next else {
+            self.timer = None;
+            return false;
+        };
+        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(next)));
+        timer.as_mut().reset(next);
+        timer.as_mut().poll(cx).is_ready()
+    }
+
+    fn tell(&mut self) {
+        if let Some(progress) = &mut self.progress {
+            progress(&Progress {
+                written: self.report.written,
+                failed: self.report.failed().len() as u64,
+                in_doubt: self.report.in_doubt().len() as u64,
+                retried: self.report.retried,
+                requests: self.report.requests,
+                concurrency: self.pace.limit(),
+            });
+        }
+    }
+}
+
+/// What came of looking at the requests on their way.
+#[derive(Default)]
+struct Answered {
+    any: bool,
+    fatal: Option<Error>,
+}
+
+impl<W> fmt::Debug for Load<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Load")
+            .field("table", &self.target.table)
+            .field("written", &self.report.written)
+            .field("waiting", &self.waiting.len())
+            .field("flights", &self.flights.len())
+            .finish_non_exhaustive()
+    }
+}
