@@ -9,6 +9,7 @@ pub mod desk;
 pub mod engine;
 pub mod movies;
 pub mod music;
+pub mod notes;
 pub mod orders;
 pub mod random;
 pub mod raw;

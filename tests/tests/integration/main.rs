@@ -4,12 +4,14 @@
 // Helpers of tests fail as tests do; clippy allows it in `#[test]` functions alone.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod batch_get;
 mod bounds;
 mod cursor;
 mod errors;
 mod golden;
 mod key_type;
 mod keys;
+mod load;
 mod lock;
 mod multi;
 mod music;

@@ -9,6 +9,7 @@ use std::collections::{HashSet, VecDeque};
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
@@ -21,7 +22,7 @@ use self::pace::Pace;
 pub use self::report::{Failed, Progress, Report};
 use super::BoxFuture;
 use super::reading::Reading;
-use crate::error::{Error, LoadError};
+use crate::error::{Error, LoadError, Unprocessed};
 use crate::handle::{TableHandle, Target};
 use crate::item::{Item, ItemOf};
 use crate::query::IntoQuery;
@@ -60,6 +61,8 @@ pub struct Load<W> {
     /// The keys of what is in flight, or to be sent again.
     busy: HashSet<Vec<String>>,
     pace: Pace,
+    /// The error of a request that concerns all; the run ends with it once nothing is in flight.
+    fatal: Option<Error>,
     report: Report<W>,
     progress: Option<Box<dyn FnMut(&Progress) + Send>>,
     timer: Option<Pin<Box<Sleep>>>,
@@ -181,6 +184,7 @@ impl<W: Loadable> Load<W> {
             flights: Vec::new(),
             busy: HashSet::new(),
             pace: Pace::new(),
+            fatal: None,
             report: Report::default(),
             progress: None,
             timer: None,
@@ -269,12 +273,9 @@ impl<W: Loadable> Load<W> {
 
     fn poll(&mut self, cx: &mut Context<'_>, failed: usize) -> Poll<Result<(), Error>> {
         loop {
-            let answered = self.poll_flights(cx);
-            if let Some(error) = answered.fatal {
-                return Poll::Ready(Err(error));
-            }
-            let stopping = self.report.trouble() - failed > self.max_failures;
-            let mut moved = answered.any;
+            let mut moved = self.poll_flights(cx);
+            let stopping =
+                self.fatal.is_some() || self.report.trouble() - failed > self.max_failures;
             if !stopping {
                 match self.take(cx) {
                     Ok(any) => moved |= any,
@@ -284,7 +285,8 @@ impl<W: Loadable> Load<W> {
             }
             if self.flights.is_empty() {
                 if stopping {
-                    return Poll::Ready(Err(self.stopped()));
+                    let fatal = self.fatal.take();
+                    return Poll::Ready(Err(fatal.unwrap_or_else(|| self.stopped())));
                 }
                 if self.ended && self.waiting.is_empty() && self.again.is_empty() {
                     return Poll::Ready(Ok(()));
@@ -375,25 +377,24 @@ impl<W: Loadable> Load<W> {
         batch
     }
 
-    fn poll_flights(&mut self, cx: &mut Context<'_>) -> Answered {
-        let mut answered = Answered::default();
-        let mut position = 0;
+    fn poll_flights(&mut self, cx: &mut Context<'_>) -> bool {
+        let (mut any, mut position) = (false, 0);
         while let Some(flight) = self.flights.get_mut(position) {
             match flight.answer.as_mut().poll(cx) {
                 Poll::Pending => position += 1,
                 Poll::Ready(outcome) => {
                     let flight = self.flights.swap_remove(position);
-                    answered.any = true;
-                    answered.fatal = answered.fatal.take().or(self.land(flight.entries, outcome));
+                    any = true;
+                    self.land(flight.entries, outcome);
                     self.tell();
                 }
             }
         }
-        answered
+        any
     }
 
-    /// What became of the entries of a request; an error that concerns all.
-    fn land(&mut self, entries: Vec<Entry<W>>, outcome: Outcome) -> Option<Error> {
+    /// What became of the entries of a request.
+    fn land(&mut self, entries: Vec<Entry<W>>, outcome: Outcome) {
         self.report.requests += 1;
         match outcome {
             Ok(answer) => {
@@ -404,12 +405,10 @@ impl<W: Loadable> Load<W> {
                         true => self.send_again(entry, None),
                     }
                 }
-                None
             }
             Err(Refused::Slower(error)) => {
                 self.pace.answered(false);
                 self.all_again(entries, &error);
-                None
             }
             Err(Refused::Unknown(error)) => {
                 self.pace.answered(false);
@@ -418,7 +417,6 @@ impl<W: Loadable> Load<W> {
                     entry
                 };
                 self.all_again(entries.into_iter().map(doubtful).collect(), &error);
-                None
             }
             // One of them is refused; each tells by itself.
             Err(Refused::Invalid(error)) => {
@@ -430,14 +428,13 @@ impl<W: Loadable> Load<W> {
                         false => self.again.push((Instant::now(), entry)),
                     }
                 }
-                None
             }
             Err(Refused::Fatal(error)) => {
                 for entry in entries.into_iter().rev() {
                     self.busy.remove(&entry.key);
                     self.waiting.push_front(entry);
                 }
-                Some(error)
+                self.fatal.get_or_insert(error);
             }
         }
     }
@@ -447,11 +444,11 @@ impl<W: Loadable> Load<W> {
         self.report.written += 1;
     }
 
-    fn all_again(&mut self, entries: Vec<Entry<W>>, error: &std::sync::Arc<Error>) {
+    fn all_again(&mut self, entries: Vec<Entry<W>>, error: &Arc<Error>) {
         entries.into_iter().for_each(|entry| self.send_again(entry, Some(error)));
     }
 
-    fn send_again(&mut self, mut entry: Entry<W>, error: Option<&std::sync::Arc<Error>>) {
+    fn send_again(&mut self, mut entry: Entry<W>, error: Option<&Arc<Error>>) {
         entry.attempts += 1;
         if entry.attempts >= self.attempts {
             let reason = error.cloned().unwrap_or_else(|| {
@@ -467,7 +464,7 @@ impl<W: Loadable> Load<W> {
         self.again.push((at, entry));
     }
 
-    fn give_up(&mut self, entry: Entry<W>, reason: std::sync::Arc<Error>) {
+    fn give_up(&mut self, entry: Entry<W>, reason: Arc<Error>) {
         self.busy.remove(&entry.key);
         match entry.doubtful {
             true => self.report.doubt(entry.item, reason),
@@ -500,13 +497,6 @@ impl<W: Loadable> Load<W> {
             });
         }
     }
-}
-
-/// What came of looking at the requests on their way.
-#[derive(Default)]
-struct Answered {
-    any: bool,
-    fatal: Option<Error>,
 }
 
 impl<W> fmt::Debug for Load<W> {
