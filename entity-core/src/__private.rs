@@ -143,9 +143,17 @@ pub fn partition_of<E: Entity, C>(partition: E::Partition) -> Partition<C> {
     Partition::of(E::partition_steps(partition))
 }
 
-pub fn assert_item_of<E: ItemOf<T>, T>() {}
+/// Reads an item that is known to be of an entity, as the variant of a collection.
+pub fn read_variant<'de, E: Entity, C: From<E>>(
+    item: &RawItem<'de>,
+    scratch: &mut Scratch<'de>,
+) -> ReadResult<C> {
+    item.read::<E>(scratch).map(|item| item.map(C::from))
+}
 
-pub fn assert_listed<E: Readable>()
+pub const fn assert_item_of<E: ItemOf<T>, T>() {}
+
+pub const fn assert_listed<E: Readable>()
 where
     <E::Table as Table>::Items: Contains<E>,
 {

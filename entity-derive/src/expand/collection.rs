@@ -26,7 +26,7 @@ pub(crate) fn expand(collection: &Collection<'_>) -> TokenStream {
     let of_table =
         types.iter().skip(1).map(|ty| at(ty.span(), &quote!(#p::assert_item_of::<#ty, #table>();)));
     let of_table =
-        original.generics.params.is_empty().then(|| quote!(const _: fn() = || { #(#of_table)* };));
+        original.generics.params.is_empty().then(|| quote!(const _: () = { #(#of_table)* };));
     scope(&quote! {
         impl #generics #p::Readable for #ident #arguments #predicates {
             type Table = #table;
@@ -58,8 +58,7 @@ pub(crate) fn expand(collection: &Collection<'_>) -> TokenStream {
                 scratch: &mut #p::Scratch<'de>,
             ) -> #p::ReadResult<Self> {
                 match variant {
-                    #(#positions => #p::RawItem::read::<#types>(item, scratch)
-                        .map(|item| item.map(Self::#idents)),)*
+                    #(#positions => #p::read_variant::<#types, Self>(item, scratch),)*
                     _ => #p::Ok(#p::None),
                 }
             }
@@ -100,11 +99,12 @@ fn disjoint(
     entities: &[&syn::Type],
 ) -> TokenStream {
     let checks = entities.iter().enumerate().skip(1).map(|(position, later)| {
-        let check = quote!(#p::check::disjoint_from(
-            #name, <#ident as #p::Readable>::ENTITIES, #position,
-        ));
-        let check = at(later.span(), &check);
-        quote!(const _: () = #check;)
+        at(later.span(), &quote!(#p::check::disjoint_from(__ALL, #position);))
     });
-    quote!(#(#checks)*)
+    let count = entities.len();
+    quote! {
+        const __ALL: &#p::check::Entities<#count> =
+            &#p::check::Entities::new(#name, <#ident as #p::Readable>::ENTITIES);
+        const _: () = { #(#checks)* };
+    }
 }

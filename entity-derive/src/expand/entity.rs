@@ -197,13 +197,9 @@ fn check_items(entity: &Entity<'_>, keys: &Keys<'_>) -> Option<TokenStream> {
     let (p, ident) = (keys.p(), &entity.original.ident);
     entity.original.generics.params.is_empty().then(|| {
         let checks = checks(entity, keys);
-        let whole = at(ident.span(), &quote!(#p::check::entity(#p::schema_of::<#ident>())));
+        let whole = at(ident.span(), &quote!(#p::check::entity::<#ident>()));
         let listed = at(ident.span(), &quote!(#p::assert_listed::<#ident>()));
-        quote! {
-            #(const _: () = #checks;)*
-            const _: () = #whole;
-            const _: fn() = || #listed;
-        }
+        quote!(const _: () = { #(#checks;)* #whole; #listed; };)
     })
 }
 

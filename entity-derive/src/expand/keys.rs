@@ -45,8 +45,13 @@ pub(crate) struct Key<'e> {
     pub(crate) def: TokenStream,
     pub(crate) expr: &'e KeyExpr,
     pub(crate) primary: bool,
-    /// `partition` or `sort`.
-    role: Ident,
+    role: Role,
+}
+
+#[derive(Clone, Copy)]
+enum Role {
+    Partition,
+    Sort,
 }
 
 /// All keys of an entity, and their slots.
@@ -68,33 +73,26 @@ impl<'e> Keys<'e> {
         let ident = &entity.original.ident;
         let (_, arguments, _) = entity.original.generics.split_for_impl();
         let schema = quote!(#p::table_of::<#ident #arguments>());
-        let key = |def, expr, primary, role: &str| Key {
-            def,
-            expr,
-            primary,
-            role: format_ident!("{role}"),
-        };
-        let pk = vec![key(quote!(#schema.pk), &entity.pk, true, "partition")];
+        let key = |def, expr, primary, role| Key { def, expr, primary, role };
+        let def = quote!(#p::check::partition_key(#schema));
+        let pk = vec![key(def, &entity.pk, true, Role::Partition)];
         let sk = entity.sk.iter().map(|sk| {
             let def = quote!(#p::check::sort_key(#schema));
-            key(def, sk, true, "sort")
+            key(def, sk, true, Role::Sort)
         });
         let indexes = entity.indexes.iter().map(|keys| {
             let index = &keys.index;
-            let attribute = |expr: &'e KeyExpr, position: usize, list: &str, role: &str| {
-                let list = format_ident!("{list}");
-                let def =
-                    quote!(#p::check::index_key(<#index as #p::Index>::SCHEMA.#list, #position));
+            let attribute = |expr: &'e KeyExpr, position: usize, role| {
+                let list = match role {
+                    Role::Partition => quote!(index_pk),
+                    Role::Sort => quote!(index_sk),
+                };
+                let def = quote!(#p::check::#list(<#index as #p::Index>::SCHEMA, #position));
                 key(at(index.span(), &def), expr, false, role)
             };
-            let pk = keys
-                .pk
-                .iter()
-                .enumerate()
-                .map(|(i, e)| attribute(e, i, "pk", "partition"))
-                .collect();
-            let sk =
-                keys.sk.iter().enumerate().map(|(i, e)| attribute(e, i, "sk", "sort")).collect();
+            let pk = keys.pk.iter().enumerate().map(|(i, e)| attribute(e, i, Role::Partition));
+            let sk = keys.sk.iter().enumerate().map(|(i, e)| attribute(e, i, Role::Sort));
+            let (pk, sk) = (pk.collect(), sk.collect());
             (index, pk, sk)
         });
         let (sk, indexes) = (sk.collect(), indexes.collect());
@@ -168,10 +166,15 @@ impl<'e> Keys<'e> {
         let stored: Vec<&str> = stored.map(|field| field.attribute.as_str()).collect();
         let schema = &self.schema;
         let attributes = keys.iter().map(|key| {
-            let (def, role, form) = (&key.def, &key.role, self.form(key));
-            quote!(#p::KeyAttribute::#role(#def, #form, &[#(#stored),*], #schema))
+            let (def, form) = (&key.def, self.form(key));
+            match key.role {
+                Role::Partition => {
+                    quote!(#p::KeyAttribute::partition(#def, #form, &[#(#stored),*], #schema))
+                }
+                Role::Sort => quote!(#p::KeyAttribute::sort(#def, #form, &[#(#stored),*])),
+            }
         });
-        quote!(const { &[#(#attributes),*] })
+        quote!(&[#(#attributes),*])
     }
 
     fn form(&self, key: &Key<'e>) -> TokenStream {
@@ -185,7 +188,7 @@ impl<'e> Keys<'e> {
             KeyExpr::Template(template) => {
                 let (source, segments) = (&template.literal, self.segments(template));
                 let schema = &self.schema;
-                quote!(#p::KeyForm::Template(#p::Template::new(#source, #segments, #schema.separator)))
+                quote!(#p::KeyForm::template(#source, #segments, #schema))
             }
         }
     }
