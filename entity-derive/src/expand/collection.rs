@@ -4,13 +4,13 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::spanned::Spanned;
 
-use super::{at, bounded, scope};
+use super::{at, bounded, private, scope};
 use crate::ast::Collection;
 use crate::template::name_of;
 
 pub(crate) fn expand(collection: &Collection<'_>) -> TokenStream {
     let Collection { original, krate, variants } = collection;
-    let p = quote!(#krate::__private);
+    let p = private();
     let (ident, vis, name) = (&original.ident, &original.vis, name_of(&original.ident));
     let bounded = bounded(&original.generics, &p);
     let (generics, arguments, predicates) = bounded.split_for_impl();
@@ -27,7 +27,7 @@ pub(crate) fn expand(collection: &Collection<'_>) -> TokenStream {
         types.iter().skip(1).map(|ty| at(ty.span(), &quote!(#p::assert_item_of::<#ty, #table>();)));
     let of_table =
         original.generics.params.is_empty().then(|| quote!(const _: () = { #(#of_table)* };));
-    scope(&quote! {
+    scope(krate, &quote! {
         impl #generics #p::Readable for #ident #arguments #predicates {
             type Table = #table;
             const NAME: &'static str = #name;

@@ -3,13 +3,13 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::scope;
+use super::{private, scope};
 use crate::ast::Document;
 use crate::template::name_of;
 
 pub(crate) fn expand(document: &Document<'_>) -> TokenStream {
     let Document { original, krate, fields } = document;
-    let (ident, p) = (&original.ident, quote!(#krate::__private));
+    let (ident, p) = (&original.ident, private());
     let (generics, arguments, predicates) = original.generics.split_for_impl();
     let fields: Vec<_> = fields.iter().filter(|field| !field.skip && !field.flatten).collect();
     let names = fields.iter().map(|field| name_of(field.ident));
@@ -28,7 +28,7 @@ pub(crate) fn expand(document: &Document<'_>) -> TokenStream {
         }
     });
     let name = name_of(ident);
-    scope(&quote! {
+    scope(krate, &quote! {
         impl #generics #p::Document for #ident #arguments #predicates {
             const NAME: &'static str = #name;
             const FIELDS: &'static [&'static str] = &[#(#names),*];

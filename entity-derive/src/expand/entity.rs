@@ -12,7 +12,7 @@ use crate::template::name_of;
 pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
     let keys = Keys::new(entity);
     let p = keys.p();
-    let Entity { original, table, name, .. } = entity;
+    let Entity { original, krate, table, name, .. } = entity;
     let ident = &original.ident;
     let bounded = bounded(&original.generics, p);
     let (generics, arguments, predicates) = bounded.split_for_impl();
@@ -25,7 +25,7 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
     let (partition_type, partition_pattern) = (&partition.ty, &partition.pattern);
     let steps = queries::begin(&keys, None, &quote!(Self));
     let constants = keys.constants();
-    scope(&quote! {
+    scope(krate, &quote! {
         #(#constants)*
 
         impl #generics #p::Readable for #ident #arguments #predicates {

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::at;
+use super::{at, private};
 use crate::ast::{Entity, Field, option_of};
 use crate::attr::KeyExpr;
 use crate::template::{Format, Part, Segment, Template, name_of, path_name};
@@ -68,8 +68,7 @@ pub(crate) struct Keys<'e> {
 
 impl<'e> Keys<'e> {
     pub(crate) fn new(entity: &'e Entity<'e>) -> Self {
-        let krate = &entity.krate;
-        let p = quote!(#krate::__private);
+        let p = private();
         let ident = &entity.original.ident;
         let (_, arguments, _) = entity.original.generics.split_for_impl();
         let schema = quote!(#p::table_of::<#ident #arguments>());

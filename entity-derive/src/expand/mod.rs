@@ -17,7 +17,7 @@ mod table;
 
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::quote;
-use syn::{DeriveInput, Ident};
+use syn::{DeriveInput, Ident, Path};
 
 use crate::ast;
 use crate::ctxt::Ctxt;
@@ -49,15 +49,23 @@ derive! {
     projection: Projection, "projection";
 }
 
+/// What stands for `entity_core::__private` in a scope: every token of a hundred entities costs time.
+fn private() -> TokenStream {
+    quote!(__p)
+}
+
 /// Code in a scope of its own, without lints of the user's.
-fn scope(code: &TokenStream) -> TokenStream {
+fn scope(krate: &Path, code: &TokenStream) -> TokenStream {
     quote! {
         #[doc(hidden)]
         #[allow(
             dead_code, non_camel_case_types, non_snake_case, non_upper_case_globals, unreachable_pub, unused_qualifications, missing_docs,
             missing_debug_implementations, clippy::all, clippy::pedantic, clippy::restriction
         )]
-        const _: () = { #code };
+        const _: () = {
+            use #krate::__private as __p;
+            #code
+        };
     }
 }
 
