@@ -1,5 +1,7 @@
 //! What the derives' output names. It is not public API, and changes without notice.
 
+pub use core::marker::PhantomData;
+pub use core::ops::FnOnce;
 pub use core::option::Option::{self, None, Some};
 pub use core::result::Result::{self, Err, Ok};
 pub use std::string::String;
@@ -10,8 +12,8 @@ pub use serde::{Serialize, Serializer};
 
 pub use crate::error::{KeyError, WriteError};
 pub use crate::item::{
-    Item, ItemOf, RawItem, ReadResult, Readable, Scratch, read_collection, read_entity,
-    read_projection, write_entity,
+    Item, ItemOf, OneEntity, OneOf, PartOfEntity, RawItem, ReadAs, ReadResult, Readable, Scratch,
+    WriteAs,
 };
 pub use crate::key::{
     Charset, Desc, Encoded, Encoding, Key, KeyArg, KeyField, KeyPart, KeyType, Last, Native,
@@ -73,7 +75,7 @@ pub fn check_native<T: Serialize + DeserializeOwned>(
 }
 
 /// The keys of an entity in its index at a position.
-#[allow(clippy::panic, reason = "evaluated while compiling, by the derive's own number")]
+#[allow(clippy::panic, reason = "called with the derive's own numbers")]
 pub const fn index_keys<E: Entity>(position: usize) -> &'static IndexKeys {
     match E::SCHEMA.indexes.split_at(position) {
         (_, [keys, ..]) => keys,

@@ -30,28 +30,23 @@ pub(crate) fn expand(collection: &Collection<'_>) -> TokenStream {
     scope(krate, &quote! {
         impl #generics #p::Readable for #ident #arguments #predicates {
             type Table = #table;
+            type Form = #p::OneOf;
             const NAME: &'static str = #name;
-            const ENTITIES: &'static [&'static #p::EntitySchema] = &[#(#schemas),*];
-
-            fn read<'de>(
-                reader: &mut #p::Reader<'de>,
-                scratch: &mut #p::Scratch<'de>,
-            ) -> #p::Result<#p::ReadResult<Self>, #p::WireError> {
-                #p::read_collection(reader, scratch)
-            }
         }
 
-        impl #generics #p::Item for #ident #arguments #predicates {
-            fn entity_name(&self) -> &'static str {
+        impl #generics #p::Item for #ident #arguments #predicates {}
+
+        impl #generics #p::Collection for #ident #arguments #predicates {
+            const VARIANTS: &'static [&'static #p::EntitySchema] = &[#(#schemas),*];
+
+            fn variant_name(&self) -> &'static str {
                 match self { #(Self::#idents(item) => #p::Item::entity_name(item),)* }
             }
 
-            fn write(&self, out: &mut #p::Vec<u8>) -> #p::Result<(), #p::WriteError> {
+            fn write_variant(&self, out: &mut #p::Vec<u8>) -> #p::Result<(), #p::WriteError> {
                 match self { #(Self::#idents(item) => #p::Item::write(item, out),)* }
             }
-        }
 
-        impl #generics #p::Collection for #ident #arguments #predicates {
             fn read_variant<'de>(
                 variant: usize,
                 item: &#p::RawItem<'de>,

@@ -23,40 +23,25 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
     let withs = entity.fields.iter().map(|field| with(field, p));
     let partition = queries::partition_argument(&keys);
     let (partition_type, partition_pattern) = (&partition.ty, &partition.pattern);
-    let steps = queries::begin(&keys, None, &quote!(Self));
+    let steps = queries::begin(&keys);
     let constants = keys.constants();
     scope(krate, &quote! {
         #(#constants)*
 
         impl #generics #p::Readable for #ident #arguments #predicates {
             type Table = #table;
+            type Form = #p::OneEntity;
             const NAME: &'static str = #name;
-            const ENTITIES: &'static [&'static #p::EntitySchema] = &[<Self as #p::Entity>::SCHEMA];
-
-            fn read<'de>(
-                reader: &mut #p::Reader<'de>,
-                scratch: &mut #p::Scratch<'de>,
-            ) -> #p::Result<#p::ReadResult<Self>, #p::WireError> {
-                #p::read_entity(reader, scratch)
-            }
         }
 
-        impl #generics #p::Item for #ident #arguments #predicates {
-            fn entity_name(&self) -> &'static str {
-                #name
-            }
-
-            fn write(&self, out: &mut #p::Vec<u8>) -> #p::Result<(), #p::WriteError> {
-                #p::write_entity(self, out)
-            }
-        }
+        impl #generics #p::Item for #ident #arguments #predicates {}
 
         impl #generics #p::Entity for #ident #arguments #predicates {
             type Partition = #partition_type;
 
             const SCHEMA: &'static #p::EntitySchema = #schema;
 
-            fn parts<__R>(&self, with: impl ::core::ops::FnOnce(&[&dyn #p::Part]) -> __R) -> __R {
+            fn parts<__R>(&self, with: impl #p::FnOnce(&[&dyn #p::Part]) -> __R) -> __R {
                 with(&[#(&#parts),*])
             }
 

@@ -29,16 +29,9 @@ pub(crate) fn expand(projection: &Projection<'_>) -> TokenStream {
     scope(krate, &quote! {
         impl #generics #p::Readable for #ident #arguments #predicates {
             type Table = #table;
+            type Form = #p::PartOfEntity;
             const NAME: &'static str = #name;
-            const ENTITIES: &'static [&'static #p::EntitySchema] = &[#schema];
             const SELECTED: #p::Option<&'static [&'static str]> = #p::Some(&[#(#attributes),*]);
-
-            fn read<'de>(
-                reader: &mut #p::Reader<'de>,
-                scratch: &mut #p::Scratch<'de>,
-            ) -> #p::Result<#p::ReadResult<Self>, #p::WireError> {
-                #p::read_projection(reader, scratch)
-            }
         }
 
         impl #generics #p::Projection for #ident #arguments #predicates {
