@@ -93,6 +93,14 @@ pub struct Written<'a, T> {
 }
 
 pub fn written<'a, T>(
+    value: &'a T,
+    write: fn(&T, &mut String) -> Result<(), PartError>,
+) -> Written<'a, T> {
+    maybe_written(Some(value), write)
+}
+
+/// The same, of a value that may be absent.
+pub fn maybe_written<'a, T>(
     value: Option<&'a T>,
     write: fn(&T, &mut String) -> Result<(), PartError>,
 ) -> Written<'a, T> {
@@ -146,11 +154,11 @@ pub fn partition_of<E: Entity, C>(partition: E::Partition) -> Partition<C> {
 }
 
 /// Reads an item that is known to be of an entity, as the variant of a collection.
-pub fn read_variant<'de, E: Entity, C: From<E>>(
+pub fn read_variant<'de, R: Readable, C: From<R>>(
     item: &RawItem<'de>,
     scratch: &mut Scratch<'de>,
 ) -> ReadResult<C> {
-    item.read::<E>(scratch).map(|item| item.map(C::from))
+    item.read::<R>(scratch).map(|item| item.map(C::from))
 }
 
 pub const fn assert_item_of<E: ItemOf<T>, T>() {}

@@ -105,7 +105,7 @@ pub const fn sort_key(table: &TableSchema) -> KeyDef {
 /// An entity with `sk` belongs to a table with one.
 #[track_caller]
 pub const fn has_sort_key(table: &TableSchema, entity: &str) {
-    if table.sk.is_none() && !table.name.is_empty() {
+    if matches!(table.sk, None) && !table.name.is_empty() {
         fail!("the table `", table.name, "` has no sort key; remove `sk` from `", entity, "`");
     }
 }
@@ -143,7 +143,7 @@ pub const fn index_sk(index: &'static IndexSchema, position: usize) -> KeyDef {
 #[track_caller]
 pub const fn index_key_count(index: &IndexSchema, keys: &[KeyDef], count: usize, role: &str) {
     // What its own derive has refused has no name.
-    if index.name.is_empty() || keys.len() == count {
+    if keys.len() == count || index.name.is_empty() {
         return;
     }
     if keys.is_empty() {
@@ -176,12 +176,14 @@ const fn attributes(number: usize) -> &'static str {
 #[track_caller]
 pub const fn index_keys(table: &TableSchema, index: &IndexSchema, no_pk: bool, no_sk: bool) {
     let mut rest = table.indexes;
-    let mut listed = index.name.is_empty() || table.name.is_empty();
-    while let [first, tail @ ..] = rest {
-        listed = listed || same(first.name, index.name);
+    let mut listed = false;
+    while let [first, tail @ ..] = rest
+        && !listed
+    {
+        listed = same(first.name, index.name);
         rest = tail;
     }
-    if !listed {
+    if !listed && !index.name.is_empty() && !table.name.is_empty() {
         fail!(
             "the index `",
             index.name,

@@ -27,63 +27,66 @@ pub(crate) fn expand(collection: &Collection<'_>) -> TokenStream {
         types.iter().skip(1).map(|ty| at(ty.span(), &quote!(#p::assert_item_of::<#ty, #table>();)));
     let of_table =
         original.generics.params.is_empty().then(|| quote!(const _: () = { #(#of_table)* };));
-    scope(krate, &quote! {
-        impl #generics #p::Readable for #ident #arguments #predicates {
-            type Table = #table;
-            type Form = #p::OneOf;
-            const NAME: &'static str = #name;
-        }
-
-        impl #generics #p::Item for #ident #arguments #predicates {}
-
-        impl #generics #p::Collection for #ident #arguments #predicates {
-            const VARIANTS: &'static [&'static #p::EntitySchema] = &[#(#schemas),*];
-
-            fn variant_name(&self) -> &'static str {
-                match self { #(Self::#idents(item) => #p::Item::entity_name(item),)* }
+    scope(
+        krate,
+        &quote! {
+            impl #generics #p::Readable for #ident #arguments #predicates {
+                type Table = #table;
+                type Form = #p::OneOf;
+                const NAME: &'static str = #name;
             }
 
-            fn write_variant(&self, out: &mut #p::Vec<u8>) -> #p::Result<(), #p::WriteError> {
-                match self { #(Self::#idents(item) => #p::Item::write(item, out),)* }
-            }
+            impl #generics #p::Item for #ident #arguments #predicates {}
 
-            fn read_variant<'de>(
-                variant: usize,
-                item: &#p::RawItem<'de>,
-                scratch: &mut #p::Scratch<'de>,
-            ) -> #p::ReadResult<Self> {
-                match variant {
-                    #(#positions => #p::read_variant::<#types, Self>(item, scratch),)*
-                    _ => #p::Ok(#p::None),
+            impl #generics #p::Collection for #ident #arguments #predicates {
+                const VARIANTS: &'static [&'static #p::EntitySchema] = &[#(#schemas),*];
+
+                fn variant_name(&self) -> &'static str {
+                    match self { #(Self::#idents(item) => #p::Item::entity_name(item),)* }
+                }
+
+                fn write_variant(&self, out: &mut #p::Vec<u8>) -> #p::Result<(), #p::WriteError> {
+                    match self { #(Self::#idents(item) => #p::Item::write(item, out),)* }
+                }
+
+                fn read_variant<'de>(
+                    variant: usize,
+                    item: &#p::RawItem<'de>,
+                    scratch: &mut #p::Scratch<'de>,
+                ) -> #p::ReadResult<Self> {
+                    match variant {
+                        #(#positions => #p::read_variant::<#types, Self>(item, scratch),)*
+                        _ => #p::Ok(#p::None),
+                    }
                 }
             }
-        }
 
-        impl #generics #p::ItemOf<#table> for #ident #arguments #predicates {}
+            impl #generics #p::ItemOf<#table> for #ident #arguments #predicates {}
 
-        impl #generics #p::CollectionOf<#table> for #ident #arguments #predicates {}
+            impl #generics #p::CollectionOf<#table> for #ident #arguments #predicates {}
 
-        #(#listed)*
-        #(impl #generics ::core::convert::From<#types> for #ident #arguments #predicates {
-            fn from(item: #types) -> Self {
-                Self::#idents(item)
+            #(#listed)*
+            #(impl #generics ::core::convert::From<#types> for #ident #arguments #predicates {
+                fn from(item: #types) -> Self {
+                    Self::#idents(item)
+                }
+            })*
+
+            impl #generics #ident #arguments #predicates {
+                /// Queries a partition for every kind of item in it; all entities must have one
+                /// partition key.
+                #vis fn partition<K: #p::KeyArg<<#first as #p::Entity>::Partition>>(
+                    key: K,
+                ) -> #p::Partition<Self> {
+                    const { #p::check::one_partition(#name, <Self as #p::Readable>::ENTITIES) };
+                    #p::partition_of::<#first, Self>(#p::KeyArg::into_part(key))
+                }
             }
-        })*
 
-        impl #generics #ident #arguments #predicates {
-            /// Queries a partition for every kind of item in it; all entities must have one
-            /// partition key.
-            #vis fn partition<K: #p::KeyArg<<#first as #p::Entity>::Partition>>(
-                key: K,
-            ) -> #p::Partition<Self> {
-                const { #p::check::one_partition(#name, <Self as #p::Readable>::ENTITIES) };
-                #p::partition_of::<#first, Self>(#p::KeyArg::into_part(key))
-            }
-        }
-
-        #checks
-        #of_table
-    })
+            #checks
+            #of_table
+        },
+    )
 }
 
 /// Each entity is compared with those before it, at its own span.

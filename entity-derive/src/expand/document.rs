@@ -28,12 +28,15 @@ pub(crate) fn expand(document: &Document<'_>) -> TokenStream {
         }
     });
     let name = name_of(ident);
-    scope(krate, &quote! {
-        impl #generics #p::Document for #ident #arguments #predicates {
-            const NAME: &'static str = #name;
-            const FIELDS: &'static [&'static str] = &[#(#names),*];
-        }
+    scope(
+        krate,
+        &quote! {
+            impl #generics #p::Document for #ident #arguments #predicates {
+                const NAME: &'static str = #name;
+                const FIELDS: &'static [&'static str] = &[#(#names),*];
+            }
 
-        #(#fields)*
-    })
+            #(#fields)*
+        },
+    )
 }

@@ -25,41 +25,44 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
     let (partition_type, partition_pattern) = (&partition.ty, &partition.pattern);
     let steps = queries::begin(&keys);
     let constants = keys.constants();
-    scope(krate, &quote! {
-        #(#constants)*
+    scope(
+        krate,
+        &quote! {
+            #(#constants)*
 
-        impl #generics #p::Readable for #ident #arguments #predicates {
-            type Table = #table;
-            type Form = #p::OneEntity;
-            const NAME: &'static str = #name;
-        }
-
-        impl #generics #p::Item for #ident #arguments #predicates {}
-
-        impl #generics #p::Entity for #ident #arguments #predicates {
-            type Partition = #partition_type;
-
-            const SCHEMA: &'static #p::EntitySchema = #schema;
-
-            fn parts<__R>(&self, with: impl #p::FnOnce(&[&dyn #p::Part]) -> __R) -> __R {
-                with(&[#(&#parts),*])
+            impl #generics #p::Readable for #ident #arguments #predicates {
+                type Table = #table;
+                type Form = #p::OneEntity;
+                const NAME: &'static str = #name;
             }
 
-            fn partition_steps(#partition_pattern: #partition_type) -> #p::Steps<Self> {
-                #steps
+            impl #generics #p::Item for #ident #arguments #predicates {}
+
+            impl #generics #p::Entity for #ident #arguments #predicates {
+                type Partition = #partition_type;
+
+                const SCHEMA: &'static #p::EntitySchema = #schema;
+
+                fn parts<__R>(&self, with: impl #p::FnOnce(&[&dyn #p::Part]) -> __R) -> __R {
+                    with(&[#(&#parts),*])
+                }
+
+                fn partition_steps(#partition_pattern: #partition_type) -> #p::Steps<Self> {
+                    #steps
+                }
             }
-        }
 
-        impl #generics #p::ItemOf<#table> for #ident #arguments #predicates {}
+            impl #generics #p::ItemOf<#table> for #ident #arguments #predicates {}
 
-        impl #generics #ident #arguments #predicates {
-            #key
-        }
+            impl #generics #ident #arguments #predicates {
+                #key
+            }
 
-        #queries
-        #(#withs)*
-        #checks
-    })
+            #queries
+            #(#withs)*
+            #checks
+        },
+    )
 }
 
 fn schema(entity: &Entity<'_>, keys: &Keys<'_>) -> TokenStream {

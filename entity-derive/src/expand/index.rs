@@ -22,16 +22,19 @@ pub(crate) fn expand(index: &Index<'_>) -> TokenStream {
         IndexProjection::KeysOnly => quote!(#p::IndexProjection::KeysOnly),
         IndexProjection::Include(names) => quote!(#p::IndexProjection::Include(&[#(#names),*])),
     };
-    scope(krate, &quote! {
-        impl #p::Index for #ident {
-            type Table = #table;
-            type Consistency = #consistency;
-            type Sort = #sort;
+    scope(
+        krate,
+        &quote! {
+            impl #p::Index for #ident {
+                type Table = #table;
+                type Consistency = #consistency;
+                type Sort = #sort;
 
-            const SCHEMA: &'static #p::IndexSchema =
-                &#p::IndexSchema::new(#name, &[#(#pk),*], &[#(#sk),*], #kind, #projection);
-        }
+                const SCHEMA: &'static #p::IndexSchema =
+                    &#p::IndexSchema::new(#name, &[#(#pk),*], &[#(#sk),*], #kind, #projection);
+            }
 
-        impl #p::IndexOf<#table> for #ident {}
-    })
+            impl #p::IndexOf<#table> for #ident {}
+        },
+    )
 }

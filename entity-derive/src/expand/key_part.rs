@@ -65,8 +65,11 @@ pub(crate) fn expand(part: &KeyPart<'_>) -> TokenStream {
             )
         }
     };
-    scope(krate, &quote! {
-        impl #generics #p::KeyField for #ident #arguments #predicates { #field }
-        impl #generics #p::KeyPart for #ident #arguments #predicates { #part }
-    })
+    scope(
+        krate,
+        &quote! {
+            impl #generics #p::KeyField for #ident #arguments #predicates { #field }
+            impl #generics #p::KeyPart for #ident #arguments #predicates { #part }
+        },
+    )
 }

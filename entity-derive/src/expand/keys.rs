@@ -423,9 +423,9 @@ impl Slot<'_> {
                         let part = at(span, &quote!(<#ty as #p::PartField>::part));
                         quote!(#part(#place))
                     }
-                    _ => quote!(#p::Some(#place)),
+                    _ => return quote!(#p::written::<#ty>(#place, #write)),
                 };
-                quote!(#p::written::<#ty>(#value, #write))
+                quote!(#p::maybe_written::<#ty>(#value, #write))
             }
         }
     }

@@ -26,18 +26,22 @@ pub(crate) fn expand(projection: &Projection<'_>) -> TokenStream {
         });
         quote!(#(#checks)*)
     });
-    scope(krate, &quote! {
-        impl #generics #p::Readable for #ident #arguments #predicates {
-            type Table = #table;
-            type Form = #p::PartOfEntity;
-            const NAME: &'static str = #name;
-            const SELECTED: #p::Option<&'static [&'static str]> = #p::Some(&[#(#attributes),*]);
-        }
+    scope(
+        krate,
+        &quote! {
+            impl #generics #p::Readable for #ident #arguments #predicates {
+                type Table = #table;
+                type Form = #p::PartOfEntity;
+                const NAME: &'static str = #name;
+                const ENTITIES: &'static [&'static #p::EntitySchema] = &[#schema];
+                const SELECTED: #p::Option<&'static [&'static str]> = #p::Some(&[#(#attributes),*]);
+            }
 
-        impl #generics #p::Projection for #ident #arguments #predicates {
-            type Entity = #entity;
-        }
+            impl #generics #p::Projection for #ident #arguments #predicates {
+                type Entity = #entity;
+            }
 
-        #check
-    })
+            #check
+        },
+    )
 }

@@ -27,14 +27,17 @@ pub(crate) fn expand(table: &Table<'_>) -> TokenStream {
         .indexes
         .iter()
         .map(|index| at(index.span(), &quote!(#p::index_of_table::<#index, #ident>())));
-    scope(krate, &quote! {
-        impl #p::Table for #ident {
-            type Items = #items;
-            type Sort = #sort;
+    scope(
+        krate,
+        &quote! {
+            impl #p::Table for #ident {
+                type Items = #items;
+                type Sort = #sort;
 
-            const SCHEMA: &'static #p::TableSchema = &#p::TableSchema::new(
-                #name, #pk, #sk, #separator, #type_attribute, const { &[#(#indexes),*] },
-            );
-        }
-    })
+                const SCHEMA: &'static #p::TableSchema = &#p::TableSchema::new(
+                    #name, #pk, #sk, #separator, #type_attribute, const { &[#(#indexes),*] },
+                );
+            }
+        },
+    )
 }
