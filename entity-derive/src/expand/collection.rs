@@ -91,7 +91,7 @@ pub(crate) fn expand(collection: &Collection<'_>) -> TokenStream {
 
 /// Each entity is compared with those before it, at its own span.
 fn disjoint(
-    p: &TokenStream,
+    p: &syn::Ident,
     name: &str,
     ident: &syn::Ident,
     entities: &[&syn::Type],

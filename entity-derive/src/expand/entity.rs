@@ -192,7 +192,7 @@ fn check_items(entity: &Entity<'_>, keys: &Keys<'_>) -> Option<TokenStream> {
 }
 
 /// A wrapper that serde writes as it writes the field.
-fn with(field: &Field<'_>, p: &TokenStream) -> Option<TokenStream> {
+fn with(field: &Field<'_>, p: &Ident) -> Option<TokenStream> {
     let (path, ty, name) = (field.serialize_with.as_ref()?, field.ty, with_name(field));
     Some(quote! {
         struct #name<'a>(&'a #ty);

@@ -56,7 +56,7 @@ enum Role {
 
 /// All keys of an entity, and their slots.
 pub(crate) struct Keys<'e> {
-    p: TokenStream,
+    p: Ident,
     /// The table's schema.
     schema: TokenStream,
     entity: &'e Entity<'e>,
@@ -254,7 +254,7 @@ impl<'e> Keys<'e> {
         quote!(&[#(#restores),*])
     }
 
-    pub(crate) fn p(&self) -> &TokenStream {
+    pub(crate) fn p(&self) -> &Ident {
         &self.p
     }
 
@@ -302,24 +302,24 @@ impl<'e> Keys<'e> {
 
 impl Slot<'_> {
     /// The type of the value, `Option` included.
-    pub(crate) fn ty(&self, p: &TokenStream) -> TokenStream {
+    pub(crate) fn ty(&self, p: &Ident) -> TokenStream {
         self.type_at(p, self.path.len())
     }
 
     /// The type of the first names of the path.
-    fn type_at(&self, p: &TokenStream, names: usize) -> TokenStream {
+    fn type_at(&self, p: &Ident, names: usize) -> TokenStream {
         let ty = self.field.ty;
         (1..names).fold(quote!(#ty), |ty, at| self.nested(p, &ty, at))
     }
 
     /// `<Outer as DocumentField<...>>::Type`, for the name at a position of the path.
-    fn nested(&self, p: &TokenStream, outer: &TokenStream, at: usize) -> TokenStream {
+    fn nested(&self, p: &Ident, outer: &TokenStream, at: usize) -> TokenStream {
         let hash = self.hash(p, at);
         super::at(self.span, &quote!(<#outer as #p::DocumentField<{ #hash }>>::Type))
     }
 
     /// The hash of the name at a position: a constant, which fails if the field is not there.
-    fn hash(&self, p: &TokenStream, at: usize) -> TokenStream {
+    fn hash(&self, p: &Ident, at: usize) -> TokenStream {
         if self.generic {
             let name = self.path.get(at).map(name_of);
             return quote!(#p::hash_name(#name));
@@ -334,7 +334,7 @@ impl Slot<'_> {
     }
 
     /// The constants of the nested names.
-    fn constants(&self, p: &TokenStream) -> Vec<(Ident, TokenStream)> {
+    fn constants(&self, p: &Ident) -> Vec<(Ident, TokenStream)> {
         let positions = (1..self.path.len()).filter(|_| !self.generic);
         let constants = positions.filter_map(|at| {
             let (constant, outer) = (self.constant(at), self.type_at(p, at));
@@ -348,7 +348,7 @@ impl Slot<'_> {
     /// The type of the value where there is one.
     ///
     /// An `Option` is known by its name, so that what rustc says of the type, it says of that one.
-    pub(crate) fn inner_type(&self, p: &TokenStream) -> TokenStream {
+    pub(crate) fn inner_type(&self, p: &Ident) -> TokenStream {
         let ty = self.ty(p);
         if matches!(self.form, Form::Native(_)) && self.field.custom {
             return ty;
@@ -368,12 +368,12 @@ impl Slot<'_> {
     }
 
     /// What callers give for it.
-    pub(crate) fn argument_type(&self, p: &TokenStream) -> TokenStream {
+    pub(crate) fn argument_type(&self, p: &Ident) -> TokenStream {
         if self.primary { self.ty(p) } else { self.inner_type(p) }
     }
 
     /// A reference to it in `self`.
-    pub(crate) fn place(&self, p: &TokenStream) -> TokenStream {
+    pub(crate) fn place(&self, p: &Ident) -> TokenStream {
         let ident = self.field.ident;
         (1..self.path.len()).fold(quote!(&self.#ident), |place, at| {
             let (outer, hash) = (self.type_at(p, at), self.hash(p, at));
@@ -383,7 +383,7 @@ impl Slot<'_> {
         })
     }
 
-    pub(crate) fn encoding(&self, p: &TokenStream) -> TokenStream {
+    pub(crate) fn encoding(&self, p: &Ident) -> TokenStream {
         let Form::Encoded(format, descending) = self.form else { return quote!(#p::Native) };
         let encoding = match format {
             Format::Plain => quote!(#p::Plain),
@@ -405,7 +405,7 @@ impl Slot<'_> {
     }
 
     /// The `Part` of a value at a place; `inner` if it is no `Option`.
-    pub(crate) fn part(&self, p: &TokenStream, place: &TokenStream, inner: bool) -> TokenStream {
+    pub(crate) fn part(&self, p: &Ident, place: &TokenStream, inner: bool) -> TokenStream {
         let span = self.field.span();
         match &self.form {
             Form::Native(def) => {
@@ -442,7 +442,7 @@ impl Slot<'_> {
     }
 
     /// `PartSchema`: what is known of the part without a value.
-    pub(crate) fn schema(&self, p: &TokenStream) -> TokenStream {
+    pub(crate) fn schema(&self, p: &Ident) -> TokenStream {
         let (path, encoding) = (self.name(), self.encoding_name());
         let check = match &self.form {
             Form::Native(_) if self.field.custom => quote!(#p::check_nothing),

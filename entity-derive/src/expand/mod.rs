@@ -50,8 +50,8 @@ derive! {
 }
 
 /// What stands for `entity_core::__private` in a scope: every token of a hundred entities costs time.
-fn private() -> TokenStream {
-    quote!(__p)
+fn private() -> Ident {
+    Ident::new("__p", Span::call_site())
 }
 
 /// Code in a scope of its own, without lints of the user's.
@@ -70,7 +70,7 @@ fn scope(krate: &Path, code: &TokenStream) -> TokenStream {
 }
 
 /// The generics, with what serde's derives and the item traits ask of each parameter.
-fn bounded(generics: &syn::Generics, p: &TokenStream) -> syn::Generics {
+fn bounded(generics: &syn::Generics, p: &Ident) -> syn::Generics {
     let mut generics = generics.clone();
     let params: Vec<Ident> = generics.type_params().map(|param| param.ident.clone()).collect();
     let predicates = &mut generics.make_where_clause().predicates;
@@ -100,14 +100,14 @@ fn at(span: Span, tokens: &TokenStream) -> TokenStream {
 }
 
 /// A key attribute of a table or of an index.
-fn key_def(p: &TokenStream, key: &crate::attr::KeyDef) -> TokenStream {
+fn key_def(p: &Ident, key: &crate::attr::KeyDef) -> TokenStream {
     let (name, ty) = (&key.name, &key.ty);
     quote!(#p::KeyDef { name: #name, ty: #p::KeyType::#ty })
 }
 
 /// The kinds of a sort key's attributes: four, of which those that are not there are `NoKey`.
 fn sort_kinds<'k>(
-    p: &TokenStream,
+    p: &Ident,
     keys: impl Iterator<Item = &'k crate::attr::KeyDef>,
 ) -> TokenStream {
     let kinds = keys.map(|key| {
