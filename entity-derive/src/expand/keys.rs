@@ -385,15 +385,16 @@ impl Slot<'_> {
 
     pub(crate) fn encoding(&self, p: &Ident) -> TokenStream {
         let Form::Encoded(format, descending) = self.form else { return quote!(#p::Native) };
+        let span = self.field.span();
+        let p = Ident::new(&p.to_string(), span);
         let encoding = match format {
-            Format::Plain => quote!(#p::Plain),
-            Format::Last => quote!(#p::Last),
-            Format::Rest => quote!(#p::Rest),
-            Format::Padded(width) => quote!(#p::Padded<#width>),
-            Format::Offset(width) => quote!(#p::Offset<#width>),
+            Format::Plain => quote_spanned!(span=> #p::Plain),
+            Format::Last => quote_spanned!(span=> #p::Last),
+            Format::Rest => quote_spanned!(span=> #p::Rest),
+            Format::Padded(width) => at(span, &quote!(#p::Padded<#width>)),
+            Format::Offset(width) => at(span, &quote!(#p::Offset<#width>)),
         };
-        let encoding = if descending { quote!(#p::Desc<#encoding>) } else { encoding };
-        at(self.field.span(), &encoding)
+        if descending { quote_spanned!(span=> #p::Desc<#encoding>) } else { encoding }
     }
 
     pub(crate) fn is_native(&self) -> bool {
@@ -423,9 +424,9 @@ impl Slot<'_> {
                         let part = at(span, &quote!(<#ty as #p::PartField>::part));
                         quote!(#part(#place))
                     }
-                    _ => return quote!(#p::written::<#ty>(#place, #write)),
+                    _ => return quote!(#p::written(#place, #write)),
                 };
-                quote!(#p::maybe_written::<#ty>(#value, #write))
+                quote!(#p::maybe_written(#value, #write))
             }
         }
     }

@@ -106,10 +106,7 @@ fn key_def(p: &Ident, key: &crate::attr::KeyDef) -> TokenStream {
 }
 
 /// The kinds of a sort key's attributes: four, of which those that are not there are `NoKey`.
-fn sort_kinds<'k>(
-    p: &Ident,
-    keys: impl Iterator<Item = &'k crate::attr::KeyDef>,
-) -> TokenStream {
+fn sort_kinds<'k>(p: &Ident, keys: impl Iterator<Item = &'k crate::attr::KeyDef>) -> TokenStream {
     let kinds = keys.map(|key| {
         let ty = &key.ty;
         quote!(#p::native::#ty)

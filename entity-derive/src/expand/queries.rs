@@ -200,7 +200,7 @@ impl<'k, 'e> Query<'k, 'e> {
             let steps = quote!(self.0.encoded(
                 (#number, #field),
                 #of::DESCENDING,
-                #p::SortCondition::<#ty, #encoding>::into_condition(condition),
+                #p::SortCondition::into_condition(condition),
                 #of::write,
             ));
             (encoding.clone(), at(slot.field.span(), &steps))
