@@ -105,7 +105,7 @@ pub const fn sort_key(table: &TableSchema) -> KeyDef {
 /// An entity with `sk` belongs to a table with one.
 #[track_caller]
 pub const fn has_sort_key(table: &TableSchema, entity: &str) {
-    if matches!(table.sk, None) && !table.name.is_empty() {
+    if table.sk.is_none() && !table.name.is_empty() {
         fail!("the table `", table.name, "` has no sort key; remove `sk` from `", entity, "`");
     }
 }
