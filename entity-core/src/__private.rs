@@ -1,5 +1,7 @@
 //! What the derives' output names. It is not public API, and changes without notice.
 
+pub use core::marker::PhantomData;
+pub use core::ops::FnOnce;
 pub use core::option::Option::{self, None, Some};
 pub use core::result::Result::{self, Err, Ok};
 pub use std::string::String;
@@ -14,8 +16,8 @@ pub use crate::expr::{
     Location, Managed, Maybe, Nested, Path, Place, Primary, Serde, Typed, kinds,
 };
 pub use crate::item::{
-    Item, ItemOf, RawItem, ReadResult, Readable, Scratch, Unique, read_collection, read_entity,
-    read_projection, write_entity,
+    Item, ItemOf, OneEntity, OneOf, PartOfEntity, RawItem, ReadAs, ReadResult, Readable, Scratch,
+    Unique, WriteAs,
 };
 pub use crate::key::{
     Charset, Desc, Encoded, Encoding, Key, KeyArg, KeyField, KeyPart, KeyType, Last, Native,
@@ -110,8 +112,8 @@ fn native_value<T: DeserializeOwned>(text: &str, ty: KeyType) -> Result<T, PartE
 }
 
 /// Whether a field is stored under the attribute of an index's key, and so is that key itself.
-pub const fn is_stored(keys: &'static [KeyDef], position: usize, attribute: &str) -> bool {
-    check::same(check::index_key(keys, position).name, attribute)
+pub const fn is_stored(key: KeyDef, attribute: &str) -> bool {
+    check::same(key.name, attribute)
 }
 
 pub const fn assert_expires<T: Expires>() {}
@@ -135,7 +137,7 @@ pub fn check_native<T: Serialize + DeserializeOwned>(
 }
 
 /// The keys of an entity in its index at a position.
-#[allow(clippy::panic, reason = "evaluated while compiling, by the derive's own number")]
+#[allow(clippy::panic, reason = "called with the derive's own numbers")]
 pub const fn index_keys<E: Entity>(position: usize) -> &'static IndexKeys {
     match E::SCHEMA.indexes.split_at(position) {
         (_, [keys, ..]) => keys,
@@ -153,6 +155,14 @@ pub struct Written<'a, T> {
 }
 
 pub fn written<'a, T>(
+    value: &'a T,
+    write: fn(&T, &mut String) -> Result<(), PartError>,
+) -> Written<'a, T> {
+    maybe_written(Some(value), write)
+}
+
+/// The same, of a value that may be absent.
+pub fn maybe_written<'a, T>(
     value: Option<&'a T>,
     write: fn(&T, &mut String) -> Result<(), PartError>,
 ) -> Written<'a, T> {
@@ -205,9 +215,17 @@ pub fn partition_of<E: Entity, C>(partition: E::Partition) -> Partition<C> {
     Partition::of(E::partition_steps(partition))
 }
 
-pub fn assert_item_of<E: ItemOf<T>, T>() {}
+/// Reads an item that is known to be of an entity, as the variant of a collection.
+pub fn read_variant<'de, R: Readable, C: From<R>>(
+    item: &RawItem<'de>,
+    scratch: &mut Scratch<'de>,
+) -> ReadResult<C> {
+    item.read::<R>(scratch).map(|item| item.map(C::from))
+}
 
-pub fn assert_listed<E: Readable>()
+pub const fn assert_item_of<E: ItemOf<T>, T>() {}
+
+pub const fn assert_listed<E: Readable>()
 where
     <E::Table as Table>::Items: Contains<E>,
 {

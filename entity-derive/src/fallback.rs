@@ -127,6 +127,16 @@ pub(crate) fn collection(input: &DeriveInput, krate: &Path, error: syn::Error) -
             #item
 
             impl #generics #p::Collection for #ident #arguments #bounded {
+                const VARIANTS: &'static [&'static #p::EntitySchema] = &[];
+
+                fn variant_name(&self) -> &'static str {
+                    ""
+                }
+
+                fn write_variant(&self, _: &mut #p::Vec<u8>) -> #p::Result<(), #p::WriteError> {
+                    loop {}
+                }
+
                 fn read_variant<'de>(
                     _: usize,
                     _: &#p::RawItem<'de>,
@@ -250,6 +260,7 @@ fn readable(
     quote! {
         impl #generics #p::Readable for #ident #arguments #bounded {
             type Table = #table;
+            type Form = __Wrong;
             const NAME: &'static str = "";
             const ENTITIES: &'static [&'static #p::EntitySchema] = &[#schema];
 

@@ -4,6 +4,7 @@
 //! added by [`write`](mod@write) and hidden from the struct by [`read`](mod@read), which also puts
 //! fields that live in the keys back. [`sdk`] has the same view of the SDK's items.
 
+mod form;
 mod plan;
 mod raw;
 mod read;
@@ -16,19 +17,17 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
+#[doc(hidden)]
+pub use self::form::{OneEntity, OneOf, PartOfEntity, ReadAs, WriteAs};
 pub use self::raw::RawItem;
 pub(crate) use self::raw::{key_json, key_text, key_texts, members_of};
 pub use self::read::Scratch;
 pub(crate) use self::read::{MAX_SLOTS, one as read_stored, read_one};
-#[doc(hidden)]
-pub use self::read::{read_collection, read_entity, read_projection};
 pub(crate) use self::sdk::to_json;
 pub(crate) use self::size::item_size;
 #[doc(hidden)]
 pub use self::unique::Unique;
 pub(crate) use self::unique::{GUARD_PK, GUARD_SK};
-#[doc(hidden)]
-pub use self::write::write_entity;
 use crate::error::{Error, ItemError, WriteError};
 use crate::schema::{EntitySchema, Table};
 use crate::wire;
@@ -48,11 +47,15 @@ pub trait Readable: Sized + Send + 'static {
     /// The table that the items are in.
     type Table: Table;
 
+    /// What it is, of what the derives declare: how it is read.
+    #[doc(hidden)]
+    type Form: ReadAs<Self>;
+
     /// The type's name, as errors say it.
     const NAME: &'static str;
 
     /// The entities that an item may be; one, or those of a collection in its variants' order.
-    const ENTITIES: &'static [&'static EntitySchema];
+    const ENTITIES: &'static [&'static EntitySchema] = <Self::Form as ReadAs<Self>>::ENTITIES;
 
     /// The attributes that are read, keys aside; `None` for all.
     const SELECTED: Option<&'static [&'static str]> = None;
@@ -62,7 +65,9 @@ pub trait Readable: Sized + Send + 'static {
     fn read<'de>(
         reader: &mut Reader<'de>,
         scratch: &mut Scratch<'de>,
-    ) -> Result<ReadResult<Self>, wire::Error>;
+    ) -> Result<ReadResult<Self>, wire::Error> {
+        <Self::Form as ReadAs<Self>>::read(reader, scratch)
+    }
 
     /// Reads an item of DynamoDB JSON: `{"Id":{"S":"1"},"Title":{"S":"One"}}`.
     ///
@@ -129,18 +134,22 @@ pub trait Readable: Sized + Send + 'static {
     label = "neither an entity nor a collection",
     note = "consider adding `#[derive(Entity)]` to `{Self}`"
 )]
-pub trait Item: Readable + ItemOf<<Self as Readable>::Table> {
+pub trait Item: Readable<Form: WriteAs<Self>> + ItemOf<<Self as Readable>::Table> {
     /// What its writes ask for: [`Unlocked`](crate::schema::Unlocked),
     /// [`Versioned`](crate::schema::Versioned) or [`Guarded`](crate::schema::Guarded).
     type Lock;
 
     /// The name of the entity that this value is.
     #[doc(hidden)]
-    fn entity_name(&self) -> &'static str;
+    fn entity_name(&self) -> &'static str {
+        <Self::Form as WriteAs<Self>>::entity_name(self)
+    }
 
     /// Appends the item.
     #[doc(hidden)]
-    fn write(&self, out: &mut Vec<u8>) -> Result<(), WriteError>;
+    fn write(&self, out: &mut Vec<u8>) -> Result<(), WriteError> {
+        <Self::Form as WriteAs<Self>>::write(self, out)
+    }
 
     /// The version that the item was read with, of an entity that has one.
     #[doc(hidden)]

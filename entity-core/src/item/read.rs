@@ -158,8 +158,7 @@ pub(super) fn read_text<'de, R: Readable>(
 }
 
 /// Reads an item as a collection: finds out by the keys which entity it is.
-#[doc(hidden)]
-pub fn read_collection<'de, C: Collection>(
+pub(super) fn read_collection<'de, C: Collection>(
     reader: &mut Reader<'de>,
     scratch: &mut Scratch<'de>,
 ) -> Result<ReadResult<C>, wire::Error> {
@@ -173,8 +172,7 @@ pub fn read_collection<'de, C: Collection>(
 }
 
 /// Reads an item as an entity, and verifies that its key is the one that its fields make.
-#[doc(hidden)]
-pub fn read_entity<'de, E: Entity>(
+pub(super) fn read_entity<'de, E: Entity>(
     reader: &mut Reader<'de>,
     scratch: &mut Scratch<'de>,
 ) -> Result<ReadResult<E>, wire::Error> {
@@ -182,8 +180,7 @@ pub fn read_entity<'de, E: Entity>(
 }
 
 /// Reads an item as a part of an entity, and verifies that its key is one of the entity's.
-#[doc(hidden)]
-pub fn read_projection<'de, P: Projection>(
+pub(super) fn read_projection<'de, P: Projection>(
     reader: &mut Reader<'de>,
     scratch: &mut Scratch<'de>,
 ) -> Result<ReadResult<P>, wire::Error> {

@@ -7,8 +7,7 @@ use crate::wire::ser::{self, Attribute, ItemView};
 use crate::wire::write;
 
 /// Appends the item of an entity: its attributes, its keys, and its type.
-#[doc(hidden)]
-pub fn write_entity<E: Entity>(entity: &E, out: &mut Vec<u8>) -> Result<(), WriteError> {
+pub(super) fn write_entity<E: Entity>(entity: &E, out: &mut Vec<u8>) -> Result<(), WriteError> {
     let schema = E::SCHEMA;
     out.push(b'{');
     let written = ser::members(entity, out, &View(schema))

@@ -32,102 +32,62 @@ impl Template {
     /// );
     /// ```
     pub const fn check(&self) -> Result<(), Message> {
+        match self.find_fault() {
+            Ok(()) => Ok(()),
+            Err([before, name, after]) => Err(Message::new()
+                .push_str("key `")
+                .push_str(self.source)
+                .push_str("`: ")
+                .push_str(before)
+                .push_str(name)
+                .push_str(after)),
+        }
+    }
+
+    const fn find_fault(&self) -> Result<(), Fault> {
         if self.segments.is_empty() {
-            return Err(self.message("it is empty"));
+            return Err(["it is empty", "", ""]);
         }
-        if let Err(message) = self.check_text(self.separator, "the separator") {
-            return Err(message);
+        if is_reserved(self.separator) {
+            return Err(["the separator", RESERVED, ""]);
         }
-        let mut i = 0;
-        while i < self.segments.len() {
-            if let Err(message) = self.check_segment(i) {
-                return Err(message);
+        let (mut size, mut rest) = (0, self.segments);
+        while let [segment, tail @ ..] = rest {
+            size += match check_segment(segment) {
+                Ok(bytes) => bytes + 1,
+                Err(fault) => return Err(fault),
+            };
+            if let [next, ..] = tail
+                && let Err(fault) = check_neighbours(segment, next)
+            {
+                return Err(fault);
             }
-            i += 1;
+            rest = tail;
         }
-        if let Err(message) = self.check_form(self.form(true)) {
-            return Err(message);
+        if self.may_be_too_long(size) && self.is_too_long(self.form(true)) {
+            return Err(TOO_LONG);
         }
         self.check_optional()
     }
 
-    const fn check_segment(&self, at: usize) -> Result<(), Message> {
-        match self.segments[at] {
-            Segment::Literal(literal) => {
-                if literal.is_empty() {
-                    return Err(self.message("a literal is empty"));
-                }
-                if at > 0 && matches!(self.segments[at - 1], Segment::Literal(_)) {
-                    return Err(self.message("two literals stand beside each other; make them one"));
-                }
-                self.check_text(literal, "a literal")
-            }
-            Segment::Part { name, shape: Shape::Fixed(pattern), .. } => {
-                if pattern.is_empty() {
-                    return Err(self.message_of(name, "its text is always empty"));
-                }
-                self.check_pattern(name, pattern)
-            }
-            Segment::Part { .. } => Ok(()),
-        }
-    }
-
-    const fn check_text(&self, text: &str, what: &str) -> Result<(), Message> {
-        let bytes = text.as_bytes();
-        let mut i = 0;
-        while i + 3 < bytes.len() {
-            if let [0xF4, 0x8F, 0xBF, 0xBF] = [bytes[i], bytes[i + 1], bytes[i + 2], bytes[i + 3]] {
-                return Err(self.message(what).push_str(" contains U+10FFFF, which is reserved"));
-            }
-            i += 1;
-        }
-        Ok(())
-    }
-
-    const fn check_pattern(&self, name: &str, pattern: &[Class]) -> Result<(), Message> {
-        let mut i = 0;
-        while i < pattern.len() {
-            if let Class::Byte(0x80..) = pattern[i] {
-                return Err(
-                    self.message_of(name, "the pattern of its type has a byte that is not ASCII")
-                );
-            }
-            i += 1;
-        }
-        Ok(())
-    }
-
-    /// Whether every part ends where it can be seen.
-    const fn check_form(&self, form: Form) -> Result<(), Message> {
+    /// Checks the form without the optional part, whose neighbours are others.
+    const fn check_form(&self, form: Form) -> Result<(), Fault> {
         if form.get(form.first()).is_none() {
-            return Err(self.message("without its optional part it would be empty"));
-        }
-        if self.is_too_long(form) {
-            return Err(self.message("it is too long"));
+            return Err(["without its optional part it would be empty", "", ""]);
         }
         let mut next = form.first();
         while let Some((at, segment)) = form.get(next) {
             next = form.after(at);
-            if let (Segment::Part { name, shape, .. }, Some((_, after))) = (segment, form.get(next))
+            if let Some((_, next)) = form.get(next)
+                && let Err(fault) = check_neighbours(segment, next)
             {
-                match shape {
-                    Shape::Rest => {
-                        return Err(self.message_of(name, "`:rest` must be the end of the key"));
-                    }
-                    Shape::Variable(_) if matches!(after, Segment::Part { .. }) => {
-                        return Err(self
-                            .message("nothing says where `")
-                            .push_str(name)
-                            .push_str("` ends; write a literal after it, or give it a width"));
-                    }
-                    _ => {}
-                }
+                return Err(fault);
             }
         }
-        Ok(())
+        if self.is_too_long(form) { Err(TOO_LONG) } else { Ok(()) }
     }
 
-    const fn check_optional(&self) -> Result<(), Message> {
+    const fn check_optional(&self) -> Result<(), Fault> {
         let Some(at) = self.optional_part() else {
             return Ok(());
         };
@@ -135,22 +95,20 @@ impl Template {
             return Ok(());
         };
         if self.has_optional_after(at) {
-            return Err(self.message("a key has at most one optional part"));
+            return Err(["a key has at most one optional part", "", ""]);
         }
         if !self.has_own_literal(at) {
-            return Err(self.message_of(
+            return Err([
+                "part `",
                 name,
-                "an optional part needs a literal after it, or before it at the end",
-            ));
+                "`: an optional part needs a literal after it, or before it at the end",
+            ]);
         }
         if let Err(message) = self.check_form(self.form(false)) {
             return Err(message);
         }
         if !self.forms_are_disjoint() {
-            return Err(self
-                .message("a key without `")
-                .push_str(name)
-                .push_str("` could be one with it"));
+            return Err(["a key without `", name, "` could be one with it"]);
         }
         Ok(())
     }
@@ -171,12 +129,77 @@ impl Template {
         let literal = if at + 1 < self.segments.len() { at + 1 } else { at.wrapping_sub(1) };
         literal < self.segments.len() && matches!(self.segments[literal], Segment::Literal(_))
     }
+}
 
-    const fn message(&self, text: &str) -> Message {
-        Message::new().push_str("key `").push_str(self.source).push_str("`: ").push_str(text)
-    }
+/// What is wrong with a template: text, mostly the name of a part, and text. It becomes a [`Message`] where
+/// there is one, as evaluation copies what a function gives back.
+type Fault = [&'static str; 3];
 
-    const fn message_of(&self, name: &str, text: &str) -> Message {
-        self.message("part `").push_str(name).push_str("`: ").push_str(text)
+const TOO_LONG: Fault = ["it is too long", "", ""];
+
+const RESERVED: &str = " contains U+10FFFF, which is reserved";
+
+/// The number of bytes that a literal or a part of fixed width has.
+const fn check_segment(segment: &Segment) -> Result<usize, Fault> {
+    match segment {
+        Segment::Literal(literal) => {
+            let bytes = literal.as_bytes();
+            let (len, mut i) = (bytes.len(), 0);
+            if len == 0 {
+                return Err(["a literal is empty", "", ""]);
+            }
+            while i < len {
+                if bytes[i] == 0xF4 && is_reserved(literal) {
+                    return Err(["a literal", RESERVED, ""]);
+                }
+                i += 1;
+            }
+            Ok(len)
+        }
+        Segment::Part { name, shape: Shape::Fixed(pattern), .. } => {
+            let (len, mut i) = (pattern.len(), 0);
+            if len == 0 {
+                return Err(["part `", name, "`: its text is always empty"]);
+            }
+            while i < len {
+                if let Class::Byte(0x80..) = pattern[i] {
+                    let why = "`: the pattern of its type has a byte that is not ASCII";
+                    return Err(["part `", name, why]);
+                }
+                i += 1;
+            }
+            Ok(len)
+        }
+        Segment::Part { .. } => Ok(0),
     }
+}
+
+/// Whether two segments can stand beside each other: every part ends where it can be seen.
+const fn check_neighbours(segment: &Segment, next: &Segment) -> Result<(), Fault> {
+    match (segment, next) {
+        (Segment::Literal(_), Segment::Literal(_)) => {
+            Err(["two literals stand beside each other; make them one", "", ""])
+        }
+        (Segment::Part { name, shape: Shape::Rest, .. }, _) => {
+            Err(["part `", name, "`: `:rest` must be the end of the key"])
+        }
+        (Segment::Part { name, shape: Shape::Variable(_), .. }, Segment::Part { .. }) => Err([
+            "nothing says where `",
+            name,
+            "` ends; write a literal after it, or give it a width",
+        ]),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a text contains U+10FFFF.
+const fn is_reserved(text: &str) -> bool {
+    let mut rest = text.as_bytes();
+    while let [_, tail @ ..] = rest {
+        if let [0xF4, 0x8F, 0xBF, 0xBF, ..] = rest {
+            return true;
+        }
+        rest = tail;
+    }
+    false
 }

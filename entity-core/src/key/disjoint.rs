@@ -70,7 +70,7 @@ impl Template {
     }
 
     /// The literal that every key begins with.
-    const fn beginning(&self) -> Option<&'static str> {
+    pub(crate) const fn beginning(&self) -> Option<&'static str> {
         match self.segments {
             // The literal goes with the part that follows it.
             [Segment::Literal(_), Segment::Part { optional: true, .. }] => None,
@@ -84,9 +84,15 @@ impl Template {
         disjoint_forms(self, self.form(true), self, self.form(false))
     }
 
+    /// Whether a form may have more states than can be compared, by its segments and their bytes: each byte
+    /// of a literal can be watched for by the part before it, once for each byte of the separator.
+    pub(super) const fn may_be_too_long(&self, size: usize) -> bool {
+        size * (1 + one_at_least(self.separator.len())) > LIMIT
+    }
+
     /// Whether a form has more states than can be compared.
     pub(super) const fn is_too_long(&self, form: Form) -> bool {
-        Machine::new(form, self.separator).is_none()
+        Machine::count(form, self.separator.as_bytes()) > LIMIT
     }
 }
 
@@ -157,10 +163,32 @@ struct Machine {
 }
 
 impl Machine {
+    /// How many states the machine of a form has; counted, as to make one costs time.
+    const fn count(form: Form, separator: &[u8]) -> usize {
+        let mut count = 1;
+        let mut next = form.first();
+        while let Some((at, segment)) = form.get(next) {
+            next = form.after(at);
+            count += match segment {
+                Segment::Literal(literal) => literal.len(),
+                Segment::Part { shape: Shape::Fixed(pattern), .. } => pattern.len(),
+                Segment::Part { shape: Shape::Variable(_), .. } => {
+                    let follows = follows(separator, form.literal_after(at));
+                    one_at_least(follows.len()) * one_at_least(separator.len())
+                }
+                Segment::Part { shape: Shape::Rest, .. } => 1,
+            };
+        }
+        count
+    }
+
     /// The machine of a form, or `None` if it is too long.
     const fn new(form: Form, separator: &'static str) -> Option<Machine> {
-        let mut machine =
-            Machine { states: [State::End; LIMIT], len: 0, separator: separator.as_bytes() };
+        let separator = separator.as_bytes();
+        if Machine::count(form, separator) > LIMIT {
+            return None;
+        }
+        let mut machine = Machine { states: [State::End; LIMIT], len: 0, separator };
         let mut next = form.first();
         while let Some((at, segment)) = form.get(next) {
             match segment {
@@ -174,14 +202,11 @@ impl Machine {
             next = form.after(at);
         }
         machine.push(State::End);
-        if machine.len <= LIMIT { Some(machine) } else { None }
+        Some(machine)
     }
 
-    /// Adds a state. Those that do not fit are counted alone.
     const fn push(&mut self, state: State) {
-        if self.len < LIMIT {
-            self.states[self.len] = state;
-        }
+        self.states[self.len] = state;
         self.len += 1;
     }
 
@@ -206,10 +231,7 @@ impl Machine {
 
     /// Adds one state for every pair of what can have been read of the literal and of the separator.
     const fn push_loop(&mut self, charset: Charset, next: Option<&'static str>) {
-        let follows = match next {
-            Some(literal) if !self.separator_keeps_out(literal.as_bytes()) => literal.as_bytes(),
-            _ => &[],
-        };
+        let follows = follows(self.separator, next);
         let base = self.len;
         let separators = one_at_least(self.separator.len());
         let count = one_at_least(follows.len()) * separators;
@@ -222,19 +244,6 @@ impl Machine {
             self.push(State::Loop(Loop { charset, follows, separator, literal, base, exit }));
             i += 1;
         }
-    }
-
-    /// Whether a text without the separator can never make the literal appear early: if the separator is one
-    /// byte of the literal, an early one would have it in the text.
-    const fn separator_keeps_out(&self, literal: &[u8]) -> bool {
-        let mut i = 0;
-        while self.separator.len() == 1 && i < literal.len() {
-            if literal[i] == self.separator[0] {
-                return true;
-            }
-            i += 1;
-        }
-        false
     }
 
     /// The state after reading `byte` in state `at`.
@@ -296,6 +305,24 @@ impl Machine {
     const fn is_end(&self, at: usize) -> bool {
         matches!(self.states[at], State::End)
     }
+}
+
+/// What a part of variable width watches for: the literal after it, unless a text without the separator can
+/// never make that appear early. If the separator is one byte of the literal, an early one would have it in
+/// the text.
+const fn follows(separator: &[u8], next: Option<&'static str>) -> &'static [u8] {
+    let Some(literal) = next else { return &[] };
+    let literal = literal.as_bytes();
+    if let [separator] = separator {
+        let mut rest = literal;
+        while let [byte, tail @ ..] = rest {
+            if *byte == *separator {
+                return &[];
+            }
+            rest = tail;
+        }
+    }
+    literal
 }
 
 const fn one_at_least(n: usize) -> usize {

@@ -228,12 +228,12 @@ impl Template {
 
     /// Where the (first) optional part is.
     pub(super) const fn optional_part(&self) -> Option<usize> {
-        let mut i = 0;
-        while i < self.segments.len() {
-            if let Segment::Part { optional: true, .. } = self.segments[i] {
+        let (mut i, mut rest) = (0, self.segments);
+        while let [segment, tail @ ..] = rest {
+            if let Segment::Part { optional: true, .. } = segment {
                 return Some(i);
             }
-            i += 1;
+            (i, rest) = (i + 1, tail);
         }
         None
     }

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use crate::item::{ReadResult, Readable, Scratch};
+use crate::item::{ReadAs, ReadResult, Readable, Scratch};
 use crate::schema::{EntitySchema, Table};
 use crate::wire;
 use crate::wire::read::Reader;
@@ -14,12 +14,16 @@ pub(super) struct Counted<R>(PhantomData<fn() -> R>);
 impl<R: Readable> Readable for Counted<R> {
     type Table = R::Table;
 
-    const NAME: &'static str = R::NAME;
+    type Form = Self;
 
-    const ENTITIES: &'static [&'static EntitySchema] = R::ENTITIES;
+    const NAME: &'static str = R::NAME;
 
     /// The keys, which are asked for with any selection.
     const SELECTED: Option<&'static [&'static str]> = Some(&[]);
+}
+
+impl<R: Readable> ReadAs<Self> for Counted<R> {
+    const ENTITIES: &'static [&'static EntitySchema] = R::ENTITIES;
 
     fn read<'de>(
         reader: &mut Reader<'de>,

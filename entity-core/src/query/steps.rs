@@ -8,13 +8,14 @@ use serde::Serialize;
 use super::Strong;
 use super::condition::{Condition, SortCondition};
 use super::key_condition::{Admitted, IntoQuery, KeyCondition, Sort};
+use crate::__private::index_keys;
 use crate::error::{KeyError, KeyReason};
 use crate::item::MAX_SLOTS;
 use crate::key::{
     Bounds, KeyType, KeyValue, Native, NativeIn, Part, PartError, Step, Template, TemplateError,
     attribute_value, check_text,
 };
-use crate::schema::{Collection, Entity, IndexKeys, IndexSchema, KeyAttribute, KeyForm};
+use crate::schema::{Collection, Entity, IndexSchema, KeyAttribute, KeyForm};
 
 /// The parts of an entity's keys that a query has been given so far.
 ///
@@ -66,9 +67,11 @@ impl<E: Entity> Steps<E> {
         Self::begin(None, E::SCHEMA.pk, E::SCHEMA.sk, parts)
     }
 
-    /// Begins a query of an index; called by the derive's index functions.
+    /// Begins a query of an index, by its position among the entity's; called by the derive's index
+    /// functions.
     #[doc(hidden)]
-    pub fn index(keys: &'static IndexKeys, parts: &[(usize, &'static str, &dyn Part)]) -> Self {
+    pub fn index(position: usize, parts: &[(usize, &'static str, &dyn Part)]) -> Self {
+        let keys = index_keys::<E>(position);
         Self::begin(Some(keys.index), keys.pk, keys.sk, parts)
     }
 

@@ -11,9 +11,11 @@
 // check of its bounds. A panic is the compile error.
 #![allow(clippy::indexing_slicing, clippy::panic)]
 
+use std::marker::PhantomData;
+
 use super::{
-    Document, EntitySchema, FieldSchema, IndexKeys, IndexProjection, IndexSchema, KeyAttribute,
-    KeyDef, KeyForm, TableSchema,
+    Document, Entity, EntitySchema, FieldSchema, IndexKeys, IndexProjection, IndexSchema,
+    KeyAttribute, KeyDef, KeyForm, Table, TableSchema,
 };
 use crate::item::{GUARD_PK, GUARD_SK, MAX_SLOTS, Readable};
 use crate::key::{KeyField, KeyType, Message, Segment, SparseField, Template};
@@ -21,14 +23,20 @@ use crate::query::IntoQuery;
 
 /// Whether two texts are equal.
 pub(crate) const fn same(a: &str, b: &str) -> bool {
-    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
-    while let ([x, xs @ ..], [y, ys @ ..]) = (a, b) {
-        if *x != *y {
+    // Evaluation costs time for each call: one of `len` in the loop would be most of it.
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let len = a.len();
+    if len != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < len {
+        if a[i] != b[i] {
             return false;
         }
-        (a, b) = (xs, ys);
+        i += 1;
     }
-    a.is_empty() && b.is_empty()
+    true
 }
 
 impl KeyDef {
@@ -43,9 +51,16 @@ impl KeyDef {
 /// Whether a name is among others.
 #[must_use]
 pub const fn contains(names: &[&str], name: &str) -> bool {
+    let name = name.as_bytes();
+    let len = name.len();
     let mut rest = names;
-    while let [first, tail @ ..] = rest {
-        if same(first, name) {
+    while let [other, tail @ ..] = rest {
+        let other = other.as_bytes();
+        let mut i = if other.len() == len { 0 } else { usize::MAX };
+        while i < len && other[i] == name[i] {
+            i += 1;
+        }
+        if i == len {
             return true;
         }
         rest = tail;
@@ -53,12 +68,29 @@ pub const fn contains(names: &[&str], name: &str) -> bool {
     false
 }
 
+/// Fails with a message of these parts.
+///
+/// It is a function of its own, as evaluation costs time for each local variable of a function.
+#[cold]
+#[track_caller]
+const fn fail(parts: &[&str]) -> ! {
+    let mut message = Message::new();
+    let mut rest = parts;
+    while let [part, tail @ ..] = rest {
+        message = message.push_str(part);
+        rest = tail;
+    }
+    panic!("{}", message.as_str())
+}
+
 macro_rules! fail {
-    ($($part:expr),* $(,)?) => {{
-        let mut message = Message::new();
-        $(message = message.push_str($part);)*
-        panic!("{}", message.as_str())
-    }};
+    ($($part:expr),* $(,)?) => { fail(&[$($part),*]) };
+}
+
+/// The declared partition key of a table.
+#[must_use]
+pub const fn partition_key(table: &TableSchema) -> KeyDef {
+    table.pk
 }
 
 /// The declared sort key of a table; [`has_sort_key`] tells that there is none.
@@ -94,17 +126,24 @@ pub const fn no_sort_key(table: &TableSchema, entity: &str) {
     }
 }
 
-/// The declared key of an index at a position; [`index_key_count`] tells that there is none.
+/// The declared partition key of an index at a position; [`index_key_count`] tells that there is
+/// none.
 #[must_use]
-pub const fn index_key(keys: &'static [KeyDef], position: usize) -> KeyDef {
-    if position < keys.len() { keys[position] } else { KeyDef::UNKNOWN }
+pub const fn index_pk(index: &'static IndexSchema, position: usize) -> KeyDef {
+    if position < index.pk.len() { index.pk[position] } else { KeyDef::UNKNOWN }
+}
+
+/// The declared sort key of an index at a position, in the same way.
+#[must_use]
+pub const fn index_sk(index: &'static IndexSchema, position: usize) -> KeyDef {
+    if position < index.sk.len() { index.sk[position] } else { KeyDef::UNKNOWN }
 }
 
 /// An entity gives as many attributes of an index's key as the index has.
 #[track_caller]
 pub const fn index_key_count(index: &IndexSchema, keys: &[KeyDef], count: usize, role: &str) {
     // What its own derive has refused has no name.
-    if index.name.is_empty() || keys.len() == count {
+    if keys.len() == count || index.name.is_empty() {
         return;
     }
     if keys.is_empty() {
@@ -137,12 +176,14 @@ const fn attributes(number: usize) -> &'static str {
 #[track_caller]
 pub const fn index_keys(table: &TableSchema, index: &IndexSchema, no_pk: bool, no_sk: bool) {
     let mut rest = table.indexes;
-    let mut listed = index.name.is_empty() || table.name.is_empty();
-    while let [first, tail @ ..] = rest {
-        listed = listed || same(first.name, index.name);
+    let mut listed = false;
+    while let [first, tail @ ..] = rest
+        && !listed
+    {
+        listed = same(first.name, index.name);
         rest = tail;
     }
-    if !listed {
+    if !listed && !index.name.is_empty() && !table.name.is_empty() {
         fail!(
             "the index `",
             index.name,
@@ -237,31 +278,26 @@ pub const fn key_type<F: SparseField>(def: &KeyDef, field: &str, primary: bool) 
 
 /// Everything about one entity that takes its table's and its indexes' declarations to know.
 #[track_caller]
-pub const fn entity(entity: &EntitySchema) {
+pub const fn entity<E: Entity>() {
+    let entity = E::SCHEMA;
     if entity.parts.len() > MAX_SLOTS {
         fail!("the keys of `", entity.name, "` have more than 32 parts together; take some away");
     }
-    let mut slot = 0;
-    while slot < entity.pk.len() + entity.sk.len() {
-        let key = if slot < entity.pk.len() {
-            &entity.pk[slot]
-        } else {
-            &entity.sk[slot - entity.pk.len()]
-        };
-        key_attribute(entity, key);
-        slot += 1;
+    key_attributes(entity, entity.pk);
+    key_attributes(entity, entity.sk);
+    let mut indexes = entity.indexes;
+    while let [keys, rest @ ..] = indexes {
+        key_attributes(entity, keys.pk);
+        key_attributes(entity, keys.sk);
+        indexes = rest;
     }
-    let mut at = 0;
-    while at < entity.indexes.len() {
-        index(entity, &entity.indexes[at]);
-        at += 1;
+    if Names::<E::Table>::SHARED {
+        one_value(entity);
     }
-    one_value(entity);
+    let Some(name) = entity.type_attribute else { return };
     let mut rest = entity.fields;
     while let [field, tail @ ..] = rest {
-        if let Some(name) = entity.type_attribute
-            && same(field.attribute, name)
-        {
+        if same(field.attribute, name) {
             fail!(
                 "field `",
                 field.name,
@@ -277,16 +313,11 @@ pub const fn entity(entity: &EntitySchema) {
 }
 
 #[track_caller]
-const fn index(entity: &EntitySchema, keys: &IndexKeys) {
-    let mut at = 0;
-    while at < keys.pk.len() {
-        key_attribute(entity, &keys.pk[at]);
-        at += 1;
-    }
-    let mut at = 0;
-    while at < keys.sk.len() {
-        key_attribute(entity, &keys.sk[at]);
-        at += 1;
+const fn key_attributes(entity: &EntitySchema, keys: &[KeyAttribute]) {
+    let mut rest = keys;
+    while let [key, tail @ ..] = rest {
+        key_attribute(entity, key);
+        rest = tail;
     }
 }
 
@@ -319,13 +350,15 @@ const fn type_key(entity: &EntitySchema, key: &KeyAttribute) {
 
 #[track_caller]
 const fn key_attribute(entity: &EntitySchema, key: &KeyAttribute) {
-    type_key(entity, key);
+    if entity.type_attribute.is_some() {
+        type_key(entity, key);
+    }
     match &key.form {
         KeyForm::Template(template) => {
             if let Err(message) = template.check() {
                 fail!("key `", key.def.name, "` of `", entity.name, "`: ", message.as_str());
             }
-            if !key.def.is_unknown() && !key.def.ty.same(KeyType::S) {
+            if !matches!(key.def.ty, KeyType::S) && !key.def.is_unknown() {
                 fail!(
                     "the key attribute `",
                     key.def.name,
@@ -337,7 +370,7 @@ const fn key_attribute(entity: &EntitySchema, key: &KeyAttribute) {
         }
         KeyForm::Field { .. } => {}
     }
-    let mut rest = entity.fields;
+    let mut rest: &[FieldSchema] = if key.stored { entity.fields } else { &[] };
     while let [field, tail @ ..] = rest {
         if same(field.attribute, key.def.name) && !field.key_only {
             let own = match &key.form {
@@ -360,6 +393,47 @@ const fn key_attribute(entity: &EntitySchema, key: &KeyAttribute) {
         }
         rest = tail;
     }
+}
+
+/// The names of a table's key attributes.
+struct Names<T>(PhantomData<T>);
+
+impl<T: Table> Names<T> {
+    /// Whether a name stands in more keys than one: evaluated once, and not for each entity.
+    const SHARED: bool = {
+        let table = T::SCHEMA;
+        let (mut shared, mut n) = (false, 0);
+        while let Some(name) = nth_name(table, n) {
+            n += 1;
+            let mut other = n;
+            while let Some(name_of_other) = nth_name(table, other) {
+                shared |= same(name, name_of_other);
+                other += 1;
+            }
+        }
+        shared
+    };
+}
+
+/// The name of the n-th key attribute of a table, those of indexes included.
+const fn nth_name(table: &TableSchema, mut n: usize) -> Option<&'static str> {
+    if n < 2 {
+        return Some(if n == 0 { table.pk.name } else { sort_key(table).name });
+    }
+    n -= 2;
+    let mut indexes = table.indexes;
+    while let [index, rest @ ..] = indexes {
+        if n < index.pk.len() {
+            return Some(index.pk[n].name);
+        }
+        n -= index.pk.len();
+        if n < index.sk.len() {
+            return Some(index.sk[n].name);
+        }
+        n -= index.sk.len();
+        indexes = rest;
+    }
+    None
 }
 
 /// The n-th key attribute of an entity, those of indexes included.
@@ -540,13 +614,86 @@ const fn holds(keys: &[KeyAttribute], slot: usize) -> bool {
     false
 }
 
+/// The entities of a collection, with what tells most of them apart at once: a hundred of them are
+/// thousands of pairs, and evaluation costs time.
+#[derive(Debug)]
+pub struct Entities<const N: usize> {
+    collection: &'static str,
+    schemas: &'static [&'static EntitySchema],
+    heads: [Head; N],
+}
+
+impl<const N: usize> Entities<N> {
+    /// The entities of a collection, of which there are `N`.
+    #[must_use]
+    pub const fn new(collection: &'static str, schemas: &'static [&'static EntitySchema]) -> Self {
+        let mut heads = [Head { pk: Beginning::UNKNOWN, sk: Beginning::UNKNOWN }; N];
+        let mut i = 0;
+        while i < N {
+            heads[i] = Head::new(schemas[i]);
+            i += 1;
+        }
+        Self { collection, schemas, heads }
+    }
+}
+
+/// What the keys of an entity begin with; the name, where the table's type attribute holds it.
+#[derive(Debug, Clone, Copy)]
+struct Head {
+    pk: Beginning,
+    sk: Beginning,
+}
+
+impl Head {
+    const fn new(entity: &EntitySchema) -> Self {
+        if entity.type_attribute.is_some() {
+            let bytes = super::hash_name(entity.name) as u128;
+            return Self { pk: Beginning { bytes, mask: u128::MAX }, sk: Beginning::UNKNOWN };
+        }
+        Self { pk: Beginning::of(entity.pk), sk: Beginning::of(entity.sk) }
+    }
+}
+
+/// The first bytes of a key, the first one highest, as far as they are known by the mask.
+#[derive(Debug, Clone, Copy)]
+struct Beginning {
+    bytes: u128,
+    mask: u128,
+}
+
+impl Beginning {
+    const UNKNOWN: Self = Self { bytes: 0, mask: 0 };
+
+    const fn of(keys: &[KeyAttribute]) -> Self {
+        let [KeyAttribute { form: KeyForm::Template(template), .. }, ..] = keys else {
+            return Self::UNKNOWN;
+        };
+        let Some(literal) = template.beginning() else { return Self::UNKNOWN };
+        let literal = literal.as_bytes();
+        let (mut bytes, mut shift, mut i) = (0, u128::BITS, 0);
+        while i < literal.len() && shift > 0 {
+            shift -= 8;
+            bytes |= (literal[i] as u128) << shift;
+            i += 1;
+        }
+        let mask = if i == 0 { 0 } else { u128::MAX << shift };
+        Self { bytes, mask }
+    }
+}
+
 /// No item of one entity can have the key of an item of an entity before it.
 #[track_caller]
-pub const fn disjoint_from(collection: &str, entities: &[&EntitySchema], position: usize) {
-    let (mut earlier, later) = entities.split_at(position);
-    while let ([first, rest @ ..], [later, ..]) = (earlier, later) {
-        disjoint(collection, first, later);
-        earlier = rest;
+pub const fn disjoint_from<const N: usize>(all: &Entities<N>, position: usize) {
+    let Head { pk, sk } = all.heads[position];
+    let mut i = 0;
+    while i < position {
+        let its = &all.heads[i];
+        let apart = (pk.bytes ^ its.pk.bytes) & pk.mask & its.pk.mask
+            | (sk.bytes ^ its.sk.bytes) & sk.mask & its.sk.mask;
+        if apart == 0 {
+            disjoint(all.collection, all.schemas[i], all.schemas[position]);
+        }
+        i += 1;
     }
 }
 

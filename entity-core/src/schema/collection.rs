@@ -1,5 +1,7 @@
 //! `Collection`: every kind of item in a table, as an enum.
 
+use super::EntitySchema;
+use crate::error::WriteError;
 use crate::item::{Item, RawItem, ReadResult, Scratch};
 
 /// Every kind of item that a table holds, declared on an enum by
@@ -13,6 +15,18 @@ use crate::item::{Item, RawItem, ReadResult, Scratch};
     note = "the `items` of a table are the enum that derives `Collection`"
 )]
 pub trait Collection: Item {
+    /// The entities of the variants, in their order.
+    #[doc(hidden)]
+    const VARIANTS: &'static [&'static EntitySchema];
+
+    /// The name of the entity that this value is.
+    #[doc(hidden)]
+    fn variant_name(&self) -> &'static str;
+
+    /// Appends the item.
+    #[doc(hidden)]
+    fn write_variant(&self, out: &mut Vec<u8>) -> Result<(), WriteError>;
+
     /// Reads an item that is known to be of the `variant`-th entity.
     #[doc(hidden)]
     fn read_variant<'de>(

@@ -25,6 +25,18 @@ pub enum KeyForm {
     Template(Template),
 }
 
+impl KeyForm {
+    /// A template of an entity of that table.
+    #[doc(hidden)]
+    pub const fn template(
+        source: &'static str,
+        segments: &'static [Segment],
+        table: &'static TableSchema,
+    ) -> Self {
+        Self::Template(Template::new(source, segments, table.separator))
+    }
+}
+
 /// A key attribute of an entity: which attribute, and what it holds.
 #[derive(Debug, Clone, Copy)]
 pub struct KeyAttribute {
@@ -50,38 +62,29 @@ impl KeyAttribute {
         stored: &[&str],
         table: &TableSchema,
     ) -> Self {
-        Self::within(def, form, stored, table, Limit::PARTITION)
-    }
-
-    /// An attribute of a sort key: at most 1,024 bytes.
-    ///
-    /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
-    #[doc(hidden)]
-    pub const fn sort(def: KeyDef, form: KeyForm, stored: &[&str], table: &TableSchema) -> Self {
-        Self::within(def, form, stored, table, Limit::SORT)
-    }
-
-    /// An attribute that is an index's sort key too is as short as that.
-    const fn within(
-        def: KeyDef,
-        form: KeyForm,
-        stored: &[&str],
-        table: &TableSchema,
-        mut limit: Limit,
-    ) -> Self {
+        // An attribute that is an index's sort key too is as short as that.
         let mut indexes = table.indexes;
         while let [index, rest @ ..] = indexes {
             let mut keys = index.sk;
             while let [key, rest @ ..] = keys {
                 if check::same(key.name, def.name) {
-                    limit = Limit::SORT;
+                    return Self::sort(def, form, stored);
                 }
                 keys = rest;
             }
             indexes = rest;
         }
         let stored = check::contains(stored, def.name);
-        Self { def, form, stored, max_bytes: limit.bytes() }
+        Self { def, form, stored, max_bytes: Limit::PARTITION.bytes() }
+    }
+
+    /// An attribute of a sort key: at most 1,024 bytes.
+    ///
+    /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
+    #[doc(hidden)]
+    pub const fn sort(def: KeyDef, form: KeyForm, stored: &[&str]) -> Self {
+        let stored = check::contains(stored, def.name);
+        Self { def, form, stored, max_bytes: Limit::SORT.bytes() }
     }
 
     /// The parts that stand in it, by slot.

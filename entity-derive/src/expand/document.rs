@@ -3,13 +3,13 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{paths, scope};
+use super::{paths, private, scope};
 use crate::ast::Document;
 use crate::template::name_of;
 
 pub(crate) fn expand(document: &Document<'_>) -> TokenStream {
     let Document { original, krate, fields } = document;
-    let (ident, p) = (&original.ident, quote!(#krate::__private));
+    let (ident, p) = (&original.ident, private());
     let (generics, arguments, predicates) = original.generics.split_for_impl();
     let paths = paths::of_document(document, &p);
     let paths_type = paths::document_type(document, &quote!(__L));
@@ -31,16 +31,19 @@ pub(crate) fn expand(document: &Document<'_>) -> TokenStream {
         }
     });
     let name = name_of(ident);
-    scope(&quote! {
-        impl #generics #p::Document for #ident #arguments #predicates {
-            const NAME: &'static str = #name;
-            type Paths<__L: #p::Location> = #paths_type;
-            const FIELDS: &'static [&'static str] = &[#(#names),*];
-            const ATTRIBUTES: &'static [&'static str] = &[#(#attributes),*];
-        }
+    scope(
+        krate,
+        &quote! {
+            impl #generics #p::Document for #ident #arguments #predicates {
+                const NAME: &'static str = #name;
+                type Paths<__L: #p::Location> = #paths_type;
+                const FIELDS: &'static [&'static str] = &[#(#names),*];
+                const ATTRIBUTES: &'static [&'static str] = &[#(#attributes),*];
+            }
 
-        #paths
+            #paths
 
-        #(#fields)*
-    })
+            #(#fields)*
+        },
+    )
 }

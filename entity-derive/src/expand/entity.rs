@@ -12,7 +12,7 @@ use crate::template::name_of;
 pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
     let keys = Keys::new(entity);
     let p = keys.p();
-    let Entity { original, table, name, .. } = entity;
+    let Entity { original, krate, table, name, .. } = entity;
     let ident = &original.ident;
     let bounded = kept::bounded(entity, bounded(&original.generics, p));
     let (generics, arguments, predicates) = bounded.split_for_impl();
@@ -23,69 +23,57 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
     let withs = entity.fields.iter().map(|field| with(field, p));
     let partition = queries::partition_argument(&keys);
     let (partition_type, partition_pattern) = (&partition.ty, &partition.pattern);
-    let steps = queries::begin(&keys, None, &quote!(Self));
+    let steps = queries::begin(&keys);
     let constants = keys.constants();
     let (paths_type, paths) = paths::expand(entity, &keys, &bounded);
     let lock = kept::lock(entity, p);
     let (kept_of_item, kept_of_entity) = (kept::of_item(entity, p), kept::of_entity(entity, p));
-    scope(&quote! {
-        #(#constants)*
+    scope(
+        krate,
+        &quote! {
+            #(#constants)*
 
-        impl #generics #p::Readable for #ident #arguments #predicates {
-            type Table = #table;
-            const NAME: &'static str = #name;
-            const ENTITIES: &'static [&'static #p::EntitySchema] = &[<Self as #p::Entity>::SCHEMA];
-
-            fn read<'de>(
-                reader: &mut #p::Reader<'de>,
-                scratch: &mut #p::Scratch<'de>,
-            ) -> #p::Result<#p::ReadResult<Self>, #p::WireError> {
-                #p::read_entity(reader, scratch)
-            }
-        }
-
-        impl #generics #p::Item for #ident #arguments #predicates {
-            type Lock = #lock;
-
-            fn entity_name(&self) -> &'static str {
-                #name
+            impl #generics #p::Readable for #ident #arguments #predicates {
+                type Table = #table;
+                type Form = #p::OneEntity;
+                const NAME: &'static str = #name;
             }
 
-            fn write(&self, out: &mut #p::Vec<u8>) -> #p::Result<(), #p::WriteError> {
-                #p::write_entity(self, out)
+            impl #generics #p::Item for #ident #arguments #predicates {
+                type Lock = #lock;
+
+                #kept_of_item
             }
 
-            #kept_of_item
-        }
+            impl #generics #p::Entity for #ident #arguments #predicates {
+                type Partition = #partition_type;
+                type Paths = #paths_type;
 
-        impl #generics #p::Entity for #ident #arguments #predicates {
-            type Partition = #partition_type;
-            type Paths = #paths_type;
+                const SCHEMA: &'static #p::EntitySchema = #schema;
 
-            const SCHEMA: &'static #p::EntitySchema = #schema;
+                fn parts<__R>(&self, with: impl #p::FnOnce(&[&dyn #p::Part]) -> __R) -> __R {
+                    with(&[#(&#parts),*])
+                }
 
-            fn parts<__R>(&self, with: impl ::core::ops::FnOnce(&[&dyn #p::Part]) -> __R) -> __R {
-                with(&[#(&#parts),*])
+                fn partition_steps(#partition_pattern: #partition_type) -> #p::Steps<Self> {
+                    #steps
+                }
+
+                #kept_of_entity
             }
 
-            fn partition_steps(#partition_pattern: #partition_type) -> #p::Steps<Self> {
-                #steps
+            impl #generics #p::ItemOf<#table> for #ident #arguments #predicates {}
+
+            impl #generics #ident #arguments #predicates {
+                #key
             }
 
-            #kept_of_entity
-        }
-
-        impl #generics #p::ItemOf<#table> for #ident #arguments #predicates {}
-
-        impl #generics #ident #arguments #predicates {
-            #key
-        }
-
-        #queries
-        #paths
-        #(#withs)*
-        #checks
-    })
+            #queries
+            #paths
+            #(#withs)*
+            #checks
+        },
+    )
 }
 
 fn schema(entity: &Entity<'_>, keys: &Keys<'_>) -> TokenStream {
@@ -211,20 +199,15 @@ fn check_items(entity: &Entity<'_>, keys: &Keys<'_>) -> Option<TokenStream> {
     let (p, ident) = (keys.p(), &entity.original.ident);
     entity.original.generics.params.is_empty().then(|| {
         let checks = checks(entity, keys);
-        let whole = at(ident.span(), &quote!(#p::check::entity(#p::schema_of::<#ident>())));
+        let whole = at(ident.span(), &quote!(#p::check::entity::<#ident>()));
         let listed = at(ident.span(), &quote!(#p::assert_listed::<#ident>()));
         let guards = kept::guards(entity, p);
-        quote! {
-            #(const _: () = #checks;)*
-            const _: () = #whole;
-            #guards
-            const _: fn() = || #listed;
-        }
+        quote!(const _: () = { #(#checks;)* #whole; #guards #listed; };)
     })
 }
 
 /// A wrapper that serde writes as it writes the field.
-pub(super) fn with(field: &Field<'_>, p: &TokenStream) -> Option<TokenStream> {
+pub(super) fn with(field: &Field<'_>, p: &Ident) -> Option<TokenStream> {
     let (path, ty, name) = (field.serialize_with.as_ref()?, field.ty, with_name(field));
     Some(quote! {
         struct #name<'a>(&'a #ty);

@@ -3,12 +3,12 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{key_def, scope, sort_kinds};
+use super::{key_def, private, scope, sort_kinds};
 use crate::ast::{Index, IndexProjection};
 
 pub(crate) fn expand(index: &Index<'_>) -> TokenStream {
     let Index { original, krate, table, name, .. } = index;
-    let (ident, p) = (&original.ident, quote!(#krate::__private));
+    let (ident, p) = (&original.ident, private());
     let pk = index.pk.iter().map(|key| key_def(&p, key));
     let sk = index.sk.iter().map(|key| key_def(&p, key));
     let sort = sort_kinds(&p, index.sk.iter());
@@ -22,16 +22,19 @@ pub(crate) fn expand(index: &Index<'_>) -> TokenStream {
         IndexProjection::KeysOnly => quote!(#p::IndexProjection::KeysOnly),
         IndexProjection::Include(names) => quote!(#p::IndexProjection::Include(&[#(#names),*])),
     };
-    scope(&quote! {
-        impl #p::Index for #ident {
-            type Table = #table;
-            type Consistency = #consistency;
-            type Sort = #sort;
+    scope(
+        krate,
+        &quote! {
+            impl #p::Index for #ident {
+                type Table = #table;
+                type Consistency = #consistency;
+                type Sort = #sort;
 
-            const SCHEMA: &'static #p::IndexSchema =
-                &#p::IndexSchema::new(#name, &[#(#pk),*], &[#(#sk),*], #kind, #projection);
-        }
+                const SCHEMA: &'static #p::IndexSchema =
+                    &#p::IndexSchema::new(#name, &[#(#pk),*], &[#(#sk),*], #kind, #projection);
+            }
 
-        impl #p::IndexOf<#table> for #ident {}
-    })
+            impl #p::IndexOf<#table> for #ident {}
+        },
+    )
 }

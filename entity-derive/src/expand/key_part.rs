@@ -5,12 +5,12 @@ use quote::quote;
 use syn::Index;
 use syn::spanned::Spanned;
 
-use super::{at, scope};
+use super::{at, private, scope};
 use crate::ast::{KeyPart, KeyPartKind};
 
 pub(crate) fn expand(part: &KeyPart<'_>) -> TokenStream {
     let KeyPart { original, krate, kind } = part;
-    let p = quote!(#krate::__private);
+    let p = private();
     let (ident, (generics, arguments, predicates)) =
         (&original.ident, original.generics.split_for_impl());
     let (field, part) = match kind {
@@ -65,8 +65,11 @@ pub(crate) fn expand(part: &KeyPart<'_>) -> TokenStream {
             )
         }
     };
-    scope(&quote! {
-        impl #generics #p::KeyField for #ident #arguments #predicates { #field }
-        impl #generics #p::KeyPart for #ident #arguments #predicates { #part }
-    })
+    scope(
+        krate,
+        &quote! {
+            impl #generics #p::KeyField for #ident #arguments #predicates { #field }
+            impl #generics #p::KeyPart for #ident #arguments #predicates { #part }
+        },
+    )
 }

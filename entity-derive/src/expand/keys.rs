@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::at;
+use super::{at, private};
 use crate::ast::{Entity, Field, option_of};
 use crate::attr::KeyExpr;
 use crate::template::{Format, Part, Segment, Template, name_of, path_name};
@@ -45,13 +45,18 @@ pub(crate) struct Key<'e> {
     pub(crate) def: TokenStream,
     pub(crate) expr: &'e KeyExpr,
     pub(crate) primary: bool,
-    /// `partition` or `sort`.
-    role: Ident,
+    role: Role,
+}
+
+#[derive(Clone, Copy)]
+enum Role {
+    Partition,
+    Sort,
 }
 
 /// All keys of an entity, and their slots.
 pub(crate) struct Keys<'e> {
-    p: TokenStream,
+    p: Ident,
     /// The table's schema.
     schema: TokenStream,
     entity: &'e Entity<'e>,
@@ -63,38 +68,30 @@ pub(crate) struct Keys<'e> {
 
 impl<'e> Keys<'e> {
     pub(crate) fn new(entity: &'e Entity<'e>) -> Self {
-        let krate = &entity.krate;
-        let p = quote!(#krate::__private);
+        let p = private();
         let ident = &entity.original.ident;
         let (_, arguments, _) = entity.original.generics.split_for_impl();
         let schema = quote!(#p::table_of::<#ident #arguments>());
-        let key = |def, expr, primary, role: &str| Key {
-            def,
-            expr,
-            primary,
-            role: format_ident!("{role}"),
-        };
-        let pk = vec![key(quote!(#schema.pk), &entity.pk, true, "partition")];
+        let key = |def, expr, primary, role| Key { def, expr, primary, role };
+        let def = quote!(#p::check::partition_key(#schema));
+        let pk = vec![key(def, &entity.pk, true, Role::Partition)];
         let sk = entity.sk.iter().map(|sk| {
             let def = quote!(#p::check::sort_key(#schema));
-            key(def, sk, true, "sort")
+            key(def, sk, true, Role::Sort)
         });
         let indexes = entity.indexes.iter().map(|keys| {
             let index = &keys.index;
-            let attribute = |expr: &'e KeyExpr, position: usize, list: &str, role: &str| {
-                let list = format_ident!("{list}");
-                let def =
-                    quote!(#p::check::index_key(<#index as #p::Index>::SCHEMA.#list, #position));
+            let attribute = |expr: &'e KeyExpr, position: usize, role| {
+                let list = match role {
+                    Role::Partition => quote!(index_pk),
+                    Role::Sort => quote!(index_sk),
+                };
+                let def = quote!(#p::check::#list(<#index as #p::Index>::SCHEMA, #position));
                 key(at(index.span(), &def), expr, false, role)
             };
-            let pk = keys
-                .pk
-                .iter()
-                .enumerate()
-                .map(|(i, e)| attribute(e, i, "pk", "partition"))
-                .collect();
-            let sk =
-                keys.sk.iter().enumerate().map(|(i, e)| attribute(e, i, "sk", "sort")).collect();
+            let pk = keys.pk.iter().enumerate().map(|(i, e)| attribute(e, i, Role::Partition));
+            let sk = keys.sk.iter().enumerate().map(|(i, e)| attribute(e, i, Role::Sort));
+            let (pk, sk) = (pk.collect(), sk.collect());
             (index, pk, sk)
         });
         let (sk, indexes) = (sk.collect(), indexes.collect());
@@ -168,10 +165,15 @@ impl<'e> Keys<'e> {
         let stored: Vec<&str> = stored.map(|field| field.attribute.as_str()).collect();
         let schema = &self.schema;
         let attributes = keys.iter().map(|key| {
-            let (def, role, form) = (&key.def, &key.role, self.form(key));
-            quote!(#p::KeyAttribute::#role(#def, #form, &[#(#stored),*], #schema))
+            let (def, form) = (&key.def, self.form(key));
+            match key.role {
+                Role::Partition => {
+                    quote!(#p::KeyAttribute::partition(#def, #form, &[#(#stored),*], #schema))
+                }
+                Role::Sort => quote!(#p::KeyAttribute::sort(#def, #form, &[#(#stored),*])),
+            }
         });
-        quote!(const { &[#(#attributes),*] })
+        quote!(&[#(#attributes),*])
     }
 
     fn form(&self, key: &Key<'e>) -> TokenStream {
@@ -185,7 +187,7 @@ impl<'e> Keys<'e> {
             KeyExpr::Template(template) => {
                 let (source, segments) = (&template.literal, self.segments(template));
                 let schema = &self.schema;
-                quote!(#p::KeyForm::Template(#p::Template::new(#source, #segments, #schema.separator)))
+                quote!(#p::KeyForm::template(#source, #segments, #schema))
             }
         }
     }
@@ -252,7 +254,7 @@ impl<'e> Keys<'e> {
         quote!(&[#(#restores),*])
     }
 
-    pub(crate) fn p(&self) -> &TokenStream {
+    pub(crate) fn p(&self) -> &Ident {
         &self.p
     }
 
@@ -300,24 +302,24 @@ impl<'e> Keys<'e> {
 
 impl Slot<'_> {
     /// The type of the value, `Option` included.
-    pub(crate) fn ty(&self, p: &TokenStream) -> TokenStream {
+    pub(crate) fn ty(&self, p: &Ident) -> TokenStream {
         self.type_at(p, self.path.len())
     }
 
     /// The type of the first names of the path.
-    fn type_at(&self, p: &TokenStream, names: usize) -> TokenStream {
+    fn type_at(&self, p: &Ident, names: usize) -> TokenStream {
         let ty = self.field.ty;
         (1..names).fold(quote!(#ty), |ty, at| self.nested(p, &ty, at))
     }
 
     /// `<Outer as DocumentField<...>>::Type`, for the name at a position of the path.
-    fn nested(&self, p: &TokenStream, outer: &TokenStream, at: usize) -> TokenStream {
+    fn nested(&self, p: &Ident, outer: &TokenStream, at: usize) -> TokenStream {
         let hash = self.hash(p, at);
         super::at(self.span, &quote!(<#outer as #p::DocumentField<{ #hash }>>::Type))
     }
 
     /// The hash of the name at a position: a constant, which fails if the field is not there.
-    fn hash(&self, p: &TokenStream, at: usize) -> TokenStream {
+    fn hash(&self, p: &Ident, at: usize) -> TokenStream {
         if self.generic {
             let name = self.path.get(at).map(name_of);
             return quote!(#p::hash_name(#name));
@@ -332,7 +334,7 @@ impl Slot<'_> {
     }
 
     /// The constants of the nested names.
-    fn constants(&self, p: &TokenStream) -> Vec<(Ident, TokenStream)> {
+    fn constants(&self, p: &Ident) -> Vec<(Ident, TokenStream)> {
         let positions = (1..self.path.len()).filter(|_| !self.generic);
         let constants = positions.filter_map(|at| {
             let (constant, outer) = (self.constant(at), self.type_at(p, at));
@@ -346,7 +348,7 @@ impl Slot<'_> {
     /// The type of the value where there is one.
     ///
     /// An `Option` is known by its name, so that what rustc says of the type, it says of that one.
-    pub(crate) fn inner_type(&self, p: &TokenStream) -> TokenStream {
+    pub(crate) fn inner_type(&self, p: &Ident) -> TokenStream {
         let ty = self.ty(p);
         if matches!(self.form, Form::Native(_)) && self.field.custom {
             return ty;
@@ -366,18 +368,18 @@ impl Slot<'_> {
     }
 
     /// What callers give for it.
-    pub(crate) fn argument_type(&self, p: &TokenStream) -> TokenStream {
+    pub(crate) fn argument_type(&self, p: &Ident) -> TokenStream {
         if self.primary { self.ty(p) } else { self.inner_type(p) }
     }
 
     /// A reference to it in `self`.
-    pub(crate) fn place(&self, p: &TokenStream) -> TokenStream {
+    pub(crate) fn place(&self, p: &Ident) -> TokenStream {
         let ident = self.field.ident;
         self.place_in(p, quote!(&self.#ident))
     }
 
     /// A reference to it in a reference to the field.
-    pub(crate) fn place_in(&self, p: &TokenStream, field: TokenStream) -> TokenStream {
+    pub(crate) fn place_in(&self, p: &Ident, field: TokenStream) -> TokenStream {
         (1..self.path.len()).fold(field, |place, at| {
             let (outer, hash) = (self.type_at(p, at), self.hash(p, at));
             let get = quote!(<#outer as #p::DocumentField<{ #hash }>>::get);
@@ -386,17 +388,18 @@ impl Slot<'_> {
         })
     }
 
-    pub(crate) fn encoding(&self, p: &TokenStream) -> TokenStream {
+    pub(crate) fn encoding(&self, p: &Ident) -> TokenStream {
         let Form::Encoded(format, descending) = self.form else { return quote!(#p::Native) };
+        let span = self.field.span();
+        let p = Ident::new(&p.to_string(), span);
         let encoding = match format {
-            Format::Plain => quote!(#p::Plain),
-            Format::Last => quote!(#p::Last),
-            Format::Rest => quote!(#p::Rest),
-            Format::Padded(width) => quote!(#p::Padded<#width>),
-            Format::Offset(width) => quote!(#p::Offset<#width>),
+            Format::Plain => quote_spanned!(span=> #p::Plain),
+            Format::Last => quote_spanned!(span=> #p::Last),
+            Format::Rest => quote_spanned!(span=> #p::Rest),
+            Format::Padded(width) => at(span, &quote!(#p::Padded<#width>)),
+            Format::Offset(width) => at(span, &quote!(#p::Offset<#width>)),
         };
-        let encoding = if descending { quote!(#p::Desc<#encoding>) } else { encoding };
-        at(self.field.span(), &encoding)
+        if descending { quote_spanned!(span=> #p::Desc<#encoding>) } else { encoding }
     }
 
     pub(crate) fn is_native(&self) -> bool {
@@ -408,7 +411,7 @@ impl Slot<'_> {
     }
 
     /// The `Part` of a value at a place; `inner` if it is no `Option`.
-    pub(crate) fn part(&self, p: &TokenStream, place: &TokenStream, inner: bool) -> TokenStream {
+    pub(crate) fn part(&self, p: &Ident, place: &TokenStream, inner: bool) -> TokenStream {
         let span = self.field.span();
         match &self.form {
             Form::Native(def) => {
@@ -426,9 +429,9 @@ impl Slot<'_> {
                         let part = at(span, &quote!(<#ty as #p::PartField>::part));
                         quote!(#part(#place))
                     }
-                    _ => quote!(#p::Some(#place)),
+                    _ => return quote!(#p::written(#place, #write)),
                 };
-                quote!(#p::written::<#ty>(#value, #write))
+                quote!(#p::maybe_written(#value, #write))
             }
         }
     }
@@ -445,7 +448,7 @@ impl Slot<'_> {
     }
 
     /// `PartSchema`: what is known of the part without a value.
-    pub(crate) fn schema(&self, p: &TokenStream) -> TokenStream {
+    pub(crate) fn schema(&self, p: &Ident) -> TokenStream {
         let (path, encoding) = (self.name(), self.encoding_name());
         let check = match &self.form {
             Form::Native(_) if self.field.custom => quote!(#p::check_nothing),
@@ -499,7 +502,7 @@ impl<'e> Keys<'e> {
 
 impl Slot<'_> {
     /// The function that reads this slot's text and writes the other's.
-    fn recode(&self, to: &Slot<'_>, p: &TokenStream) -> TokenStream {
+    fn recode(&self, to: &Slot<'_>, p: &Ident) -> TokenStream {
         let ty = to.inner_type(p);
         let (from, into) = (self.encoding(p), to.encoding(p));
         match (&self.form, &to.form) {

@@ -19,7 +19,7 @@ mod table;
 
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::quote;
-use syn::{DeriveInput, Ident};
+use syn::{DeriveInput, Ident, Path};
 
 use crate::ast;
 use crate::ctxt::Ctxt;
@@ -51,20 +51,28 @@ derive! {
     projection: Projection, "projection";
 }
 
+/// What stands for `entity_core::__private` in a scope: every token of a hundred entities costs time.
+fn private() -> Ident {
+    Ident::new("__p", Span::call_site())
+}
+
 /// Code in a scope of its own, without lints of the user's.
-fn scope(code: &TokenStream) -> TokenStream {
+fn scope(krate: &Path, code: &TokenStream) -> TokenStream {
     quote! {
         #[doc(hidden)]
         #[allow(
             dead_code, non_camel_case_types, non_snake_case, non_upper_case_globals, unreachable_pub, unused_qualifications, missing_docs,
             missing_debug_implementations, clippy::all, clippy::pedantic, clippy::restriction
         )]
-        const _: () = { #code };
+        const _: () = {
+            use #krate::__private as __p;
+            #code
+        };
     }
 }
 
 /// The generics, with what serde's derives and the item traits ask of each parameter.
-fn bounded(generics: &syn::Generics, p: &TokenStream) -> syn::Generics {
+fn bounded(generics: &syn::Generics, p: &Ident) -> syn::Generics {
     let mut generics = generics.clone();
     let params: Vec<Ident> = generics.type_params().map(|param| param.ident.clone()).collect();
     let predicates = &mut generics.make_where_clause().predicates;
@@ -94,16 +102,13 @@ fn at(span: Span, tokens: &TokenStream) -> TokenStream {
 }
 
 /// A key attribute of a table or of an index.
-fn key_def(p: &TokenStream, key: &crate::attr::KeyDef) -> TokenStream {
+fn key_def(p: &Ident, key: &crate::attr::KeyDef) -> TokenStream {
     let (name, ty) = (&key.name, &key.ty);
     quote!(#p::KeyDef { name: #name, ty: #p::KeyType::#ty })
 }
 
 /// The kinds of a sort key's attributes: four, of which those that are not there are `NoKey`.
-fn sort_kinds<'k>(
-    p: &TokenStream,
-    keys: impl Iterator<Item = &'k crate::attr::KeyDef>,
-) -> TokenStream {
+fn sort_kinds<'k>(p: &Ident, keys: impl Iterator<Item = &'k crate::attr::KeyDef>) -> TokenStream {
     let kinds = keys.map(|key| {
         let ty = &key.ty;
         quote!(#p::native::#ty)

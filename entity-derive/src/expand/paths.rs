@@ -117,7 +117,7 @@ pub(super) fn document_type(document: &Document<'_>, location: &TokenStream) -> 
 }
 
 /// The paths of a document, wherever it is.
-pub(super) fn of_document(document: &Document<'_>, p: &TokenStream) -> TokenStream {
+pub(super) fn of_document(document: &Document<'_>, p: &Ident) -> TokenStream {
     let Document { original, fields, .. } = document;
     let (ident, vis) = (&original.ident, &original.vis);
     let name = format_ident!("{ident}Paths");
@@ -169,7 +169,7 @@ fn value_type(field: &Field<'_>) -> (TokenStream, bool) {
 }
 
 /// How the field's values are written.
-pub(super) fn codec(field: &Field<'_>, p: &TokenStream) -> TokenStream {
+pub(super) fn codec(field: &Field<'_>, p: &Ident) -> TokenStream {
     match field.serialize_with {
         None => quote!(#p::Serde),
         Some(_) => {
@@ -185,7 +185,7 @@ fn codec_name(field: &Field<'_>) -> Ident {
 
 /// The codec of a field that serde writes with a function, and the type of attribute, if the function
 /// is one that is known by its name.
-fn codec_impl(field: &Field<'_>, p: &TokenStream) -> Option<TokenStream> {
+fn codec_impl(field: &Field<'_>, p: &Ident) -> Option<TokenStream> {
     let path = field.serialize_with.as_ref()?;
     let (codec, ty) = (codec_name(field), field.ty);
     let module = path.path.segments.iter().rev().nth(1).map(|segment| segment.ident.to_string());
@@ -256,7 +256,7 @@ fn is_primary(field: &Field<'_>, keys: &Keys<'_>) -> bool {
     keys.slots.iter().any(|slot| slot.is_primary() && name_of(slot.field.ident) == name)
 }
 
-fn role(field: &Field<'_>, keys: &Keys<'_>, fed: &[Fed<'_, '_>], p: &TokenStream) -> Role {
+fn role(field: &Field<'_>, keys: &Keys<'_>, fed: &[Fed<'_, '_>], p: &Ident) -> Role {
     let name = name_of(field.ident);
     if field.key_only {
         return Role::KeyOnly;
@@ -278,8 +278,11 @@ fn role(field: &Field<'_>, keys: &Keys<'_>, fed: &[Fed<'_, '_>], p: &TokenStream
             let attribute = &field.attribute;
             let stored = mine.iter().map(|fed| {
                 let (index, (list, position)) = (fed.index, fed.place);
-                let list = format_ident!("{list}");
-                quote!(#p::is_stored(<#index as #p::Index>::SCHEMA.#list, #position, #attribute))
+                let key = format_ident!("index_{list}");
+                quote!(#p::is_stored(
+                    #p::check::#key(<#index as #p::Index>::SCHEMA, #position),
+                    #attribute,
+                ))
             });
             Role::Alone(quote!(#(#stored)&&*))
         }
@@ -287,7 +290,7 @@ fn role(field: &Field<'_>, keys: &Keys<'_>, fed: &[Fed<'_, '_>], p: &TokenStream
     }
 }
 
-fn role_type(role: &Role, optional: bool, p: &TokenStream) -> TokenStream {
+fn role_type(role: &Role, optional: bool, p: &Ident) -> TokenStream {
     let role = match role {
         Role::Free => quote!(#p::Free),
         Role::Primary => quote!(#p::Primary),

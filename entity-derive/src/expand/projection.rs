@@ -4,13 +4,13 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::spanned::Spanned;
 
-use super::{at, scope};
+use super::{at, private, scope};
 use crate::ast::Projection;
 use crate::template::name_of;
 
 pub(crate) fn expand(projection: &Projection<'_>) -> TokenStream {
     let Projection { original, krate, entity, fields } = projection;
-    let (ident, name, p) = (&original.ident, name_of(&original.ident), quote!(#krate::__private));
+    let (ident, name, p) = (&original.ident, name_of(&original.ident), private());
     let schema = at(entity.span(), &quote!(#p::schema_of::<#entity>()));
     let table = at(entity.span(), &quote!(<#entity as #p::Readable>::Table));
     let (generics, arguments, predicates) = original.generics.split_for_impl();
@@ -26,25 +26,22 @@ pub(crate) fn expand(projection: &Projection<'_>) -> TokenStream {
         });
         quote!(#(#checks)*)
     });
-    scope(&quote! {
-        impl #generics #p::Readable for #ident #arguments #predicates {
-            type Table = #table;
-            const NAME: &'static str = #name;
-            const ENTITIES: &'static [&'static #p::EntitySchema] = &[#schema];
-            const SELECTED: #p::Option<&'static [&'static str]> = #p::Some(&[#(#attributes),*]);
-
-            fn read<'de>(
-                reader: &mut #p::Reader<'de>,
-                scratch: &mut #p::Scratch<'de>,
-            ) -> #p::Result<#p::ReadResult<Self>, #p::WireError> {
-                #p::read_projection(reader, scratch)
+    scope(
+        krate,
+        &quote! {
+            impl #generics #p::Readable for #ident #arguments #predicates {
+                type Table = #table;
+                type Form = #p::PartOfEntity;
+                const NAME: &'static str = #name;
+                const ENTITIES: &'static [&'static #p::EntitySchema] = &[#schema];
+                const SELECTED: #p::Option<&'static [&'static str]> = #p::Some(&[#(#attributes),*]);
             }
-        }
 
-        impl #generics #p::Projection for #ident #arguments #predicates {
-            type Entity = #entity;
-        }
+            impl #generics #p::Projection for #ident #arguments #predicates {
+                type Entity = #entity;
+            }
 
-        #check
-    })
+            #check
+        },
+    )
 }

@@ -47,17 +47,9 @@ pub(super) fn partition_argument(keys: &Keys<'_>) -> PartitionArgument {
     }
 }
 
-/// `Steps::table(...)` or `Steps::index(...)`, from variables named as the partition key's fields.
-pub(super) fn begin(keys: &Keys<'_>, index: Option<usize>, entity: &TokenStream) -> TokenStream {
-    let query =
-        match index.and_then(|at| keys.indexes.get(at).map(|(path, pk, sk)| (at, *path, pk, sk))) {
-            None => Query { keys, index: None, pk: &keys.pk, sk: &keys.sk },
-            Some((at, path, pk, sk)) => {
-                let pk = if pk.is_empty() { &keys.pk } else { pk };
-                Query { keys, index: Some((at, path)), pk, sk }
-            }
-        };
-    query.begin(entity)
+/// `Steps::table(...)`, from variables named as the partition key's fields.
+pub(super) fn begin(keys: &Keys<'_>) -> TokenStream {
+    Query { keys, index: None, pk: &keys.pk, sk: &keys.sk }.begin()
 }
 
 fn slots_of<'k, 'e>(keys: &'k Keys<'e>, of: &[Key<'e>]) -> Vec<&'k Slot<'e>> {
@@ -88,7 +80,8 @@ impl<'k, 'e> Query<'k, 'e> {
         steps
     }
 
-    fn begin(&self, entity: &TokenStream) -> TokenStream {
+    /// `Steps::table(...)` or `Steps::index(...)`.
+    fn begin(&self) -> TokenStream {
         let p = self.keys.p();
         let partition = self.partition();
         let wanted = self.pk.iter().chain(self.sk).flat_map(|key| self.keys.numbers(key));
@@ -106,13 +99,11 @@ impl<'k, 'e> Query<'k, 'e> {
         }
         let parts = parts.iter().map(|(number, part)| {
             let name = self.keys.slots.get(*number).map(Slot::name);
-            quote!((#number, #name, &#part as &dyn #p::Part))
+            quote!((#number, #name, &#part))
         });
         match self.index {
-            None => quote!(#p::Steps::<#entity>::table(&[#(#parts),*])),
-            Some((at, _)) => quote! {
-                #p::Steps::<#entity>::index(#p::index_keys::<#entity>(#at), &[#(#parts),*])
-            },
+            None => quote!(#p::Steps::table(&[#(#parts),*])),
+            Some((at, _)) => quote!(#p::Steps::index(#at, &[#(#parts),*])),
         }
     }
 
@@ -150,7 +141,7 @@ impl<'k, 'e> Query<'k, 'e> {
         };
         quote! {
             #[must_use = "a query is sent by `TableHandle::query`"]
-            #vis struct #query #state_generics (#p::Steps<#ident #arguments_of>, ::core::marker::PhantomData<fn() -> __At>) #predicates;
+            #vis struct #query #state_generics (#p::Steps<#ident #arguments_of>, #p::PhantomData<fn() -> __At>) #predicates;
 
             impl #state_generics #query #state_arguments #predicates { #(#methods)* }
 
@@ -209,7 +200,7 @@ impl<'k, 'e> Query<'k, 'e> {
             let steps = quote!(self.0.encoded(
                 (#number, #field),
                 #of::DESCENDING,
-                #p::SortCondition::<#ty, #encoding>::into_condition(condition),
+                #p::SortCondition::into_condition(condition),
                 #of::write,
             ));
             (encoding.clone(), at(slot.field.span(), &steps))
@@ -222,7 +213,7 @@ impl<'k, 'e> Query<'k, 'e> {
                 __At: #p::Takes<#position>,
                 __C: #p::SortCondition<#ty, #encoding>,
             {
-                #query(#steps, ::core::marker::PhantomData)
+                #query(#steps, #p::PhantomData)
             }
         }
     }
@@ -233,7 +224,16 @@ impl<'k, 'e> Query<'k, 'e> {
         let arguments = arguments(&slots);
         let names: Vec<&Ident> = arguments.iter().map(|(name, _)| name).collect();
         let types = arguments.iter().map(|(_, slot)| slot.argument_type(p));
-        let steps = self.begin(&quote!(Self));
+        let into_parts = quote!(#(#p::KeyArg::into_part(#names)),*);
+        let body = match (self.index, names.as_slice()) {
+            // What a collection begins with is the same query.
+            (None, [_]) => quote!(<Self as #p::Entity>::partition_steps(#into_parts)),
+            (None, _) => quote!(<Self as #p::Entity>::partition_steps((#into_parts,))),
+            (Some(_), _) => {
+                let steps = self.begin();
+                quote!({ #(let #names = #p::KeyArg::into_part(#names);)* #steps })
+            }
+        };
         let (name, doc) = match self.index {
             None => (
                 format_ident!("partition"),
@@ -250,8 +250,7 @@ impl<'k, 'e> Query<'k, 'e> {
         quote! {
             #[doc = #doc]
             #vis fn #name(#(#names: impl #p::KeyArg<#types>),*) -> #query<#(#params,)* #first> {
-                #(let #names = #p::KeyArg::into_part(#names);)*
-                #query(#steps, ::core::marker::PhantomData)
+                #query(#body, #p::PhantomData)
             }
         }
     }

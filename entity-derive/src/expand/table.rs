@@ -4,12 +4,12 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::spanned::Spanned;
 
-use super::{at, key_def, scope, sort_kinds};
+use super::{at, key_def, private, scope, sort_kinds};
 use crate::ast::Table;
 
 pub(crate) fn expand(table: &Table<'_>) -> TokenStream {
     let Table { original, krate, name, separator, items, .. } = table;
-    let (ident, p) = (&original.ident, quote!(#krate::__private));
+    let (ident, p) = (&original.ident, private());
     let pk = key_def(&p, &table.pk);
     let sk = table.sk.as_ref().map_or_else(
         || quote!(#p::None),
@@ -27,14 +27,17 @@ pub(crate) fn expand(table: &Table<'_>) -> TokenStream {
         .indexes
         .iter()
         .map(|index| at(index.span(), &quote!(#p::index_of_table::<#index, #ident>())));
-    scope(&quote! {
-        impl #p::Table for #ident {
-            type Items = #items;
-            type Sort = #sort;
+    scope(
+        krate,
+        &quote! {
+            impl #p::Table for #ident {
+                type Items = #items;
+                type Sort = #sort;
 
-            const SCHEMA: &'static #p::TableSchema = &#p::TableSchema::new(
-                #name, #pk, #sk, #separator, #type_attribute, const { &[#(#indexes),*] },
-            );
-        }
-    })
+                const SCHEMA: &'static #p::TableSchema = &#p::TableSchema::new(
+                    #name, #pk, #sk, #separator, #type_attribute, const { &[#(#indexes),*] },
+                );
+            }
+        },
+    )
 }

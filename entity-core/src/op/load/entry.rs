@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 
 use crate::error::{Error, UpdateError, UpdateReason, WriteError};
-use crate::item::{Item, ReadResult, Readable, Scratch, key_json, key_texts};
+use crate::item::{Item, ReadAs, ReadResult, Readable, Scratch, key_json, key_texts};
 use crate::op::ItemStream;
 use crate::op::backoff::Backoff;
 use crate::op::put::checked_json;
@@ -121,11 +121,15 @@ pub(in crate::op) struct Keyed<R>(DeletedKey, PhantomData<fn() -> R>);
 impl<R: Readable> Readable for Keyed<R> {
     type Table = R::Table;
 
+    type Form = Self;
+
     const NAME: &'static str = R::NAME;
 
-    const ENTITIES: &'static [&'static EntitySchema] = R::ENTITIES;
-
     const SELECTED: Option<&'static [&'static str]> = Some(&[]);
+}
+
+impl<R: Readable> ReadAs<Self> for Keyed<R> {
+    const ENTITIES: &'static [&'static EntitySchema] = R::ENTITIES;
 
     fn read<'de>(
         reader: &mut Reader<'de>,

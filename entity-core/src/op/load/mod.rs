@@ -431,8 +431,12 @@ impl<W: Loadable> Load<W> {
             }
             Err(Refused::Fatal(error)) => {
                 for entry in entries.into_iter().rev() {
-                    self.busy.remove(&entry.key);
-                    self.waiting.push_front(entry);
+                    if entry.attempts > 0 {
+                        self.again.push((Instant::now(), entry));
+                    } else {
+                        self.busy.remove(&entry.key);
+                        self.waiting.push_front(entry);
+                    }
                 }
                 self.fatal.get_or_insert(error);
             }
@@ -453,9 +457,7 @@ impl<W: Loadable> Load<W> {
         if entry.attempts >= self.attempts {
             let reason = error.cloned().unwrap_or_else(|| {
                 let table = &self.target.table;
-                std::sync::Arc::new(
-                    crate::error::Unprocessed::new("BatchWriteItem", table, 1).into(),
-                )
+                Arc::new(Unprocessed::new("BatchWriteItem", table, 1).into())
             });
             return self.give_up(entry, reason);
         }
