@@ -1,7 +1,7 @@
 //! `record`: a download, the song's total and the month's count, together and once.
 
-use entity_core::error::{CancelReason, ErrorKind};
-use entity_core::{Error, TableHandle};
+use entity_core::error::CancelReason;
+use entity_core::{Error, ErrorKind, TableHandle};
 use examples::{Output, Result};
 
 use crate::model::{Download, MonthlyCount, Song, Songs};
