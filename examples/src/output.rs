@@ -20,7 +20,9 @@ pub struct Output {
 }
 
 impl Output {
-    pub(crate) fn new(flags: &Flags) -> Self {
+    /// As the flags say.
+    #[must_use]
+    pub fn new(flags: &Flags) -> Self {
         Self { consumed: ConsumedCapacity::default(), json: flags.json, capacity: flags.capacity }
     }
 

@@ -15,7 +15,8 @@ pub fn now(layout: &str) -> String {
 #[must_use]
 pub fn parse(layout: &str, text: &str) -> Option<DateTime> {
     let moment = DateTime::strptime(layout, text).ok()?;
-    (moment.strftime(layout).to_string() == text).then_some(moment)
+    // The texts of years before 0, which have a sign, are not in the order of time.
+    (moment.year() >= 0 && moment.strftime(layout).to_string() == text).then_some(moment)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ mod support;
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Value, json};
 
-use crate::support::{Program, Run, Store};
+use crate::support::{Program, Run, Store, wire};
 
 const SONGS: &str = include_str!("../data/songs.json");
 
@@ -109,7 +109,7 @@ fn capacity_is_told_on_stderr() {
     assert_eq!(told("top 01-2018 --capacity"), "capacity: 0.5 units (DownloadsByMonth 0.5)\n");
     assert_eq!(told("song 9 --capacity"), "capacity: 0.5 units\nerror: no song \"9\"\n");
     assert_eq!(told("song 1"), "");
-    let new = self::empty();
+    let new = empty();
     new.write("songs.json", SONGS);
     let load = new.run("load songs.json --capacity").stderr;
     assert!(load.starts_with("capacity: ") && load.contains("DownloadsByMonth"), "{load}");
@@ -239,12 +239,7 @@ fn stored(store: &Store, id: String, metadata: String) -> Value {
         let read = read.key("Id", AttributeValue::S(id));
         read.key("Metadata", AttributeValue::S(metadata)).send().await.unwrap()
     });
-    let attributes = read.item().unwrap().iter().map(|(name, value)| match value {
-        AttributeValue::S(text) => (name.clone(), json!({"S": text})),
-        AttributeValue::N(digits) => (name.clone(), json!({"N": digits})),
-        other => panic!("{name}: {other:?}"),
-    });
-    Value::Object(attributes.collect())
+    wire(read.item().unwrap())
 }
 
 /// The downloads of a song in all, and in a month.
@@ -425,12 +420,12 @@ fn the_tour_keeps_a_table_that_exists() {
     assert_eq!(store.json("all 2").len(), 1);
     assert_eq!(store.json("all 1").len(), 0);
 
-    let empty = self::empty();
-    empty.run("create").succeeds();
-    let tour = empty.run("").succeeds().stdout;
+    let bare = empty();
+    bare.run("create").succeeds();
+    let tour = bare.run("").succeeds().stdout;
     assert!(tour.contains("no items"), "{tour}");
 
-    let new = self::empty();
+    let new = empty();
     new.run("").succeeds();
     assert_eq!(new.json("all 1").len(), 6, "with the download that the tour has recorded");
 }

@@ -41,38 +41,50 @@ pub(crate) async fn checkout(
     at: &Timestamp,
 ) -> Result<Checkout> {
     for _ in 0..ATTEMPTS {
-        let existing = ordered(out, cart, account, order_id).await?;
-        if let Some(items) = existing {
+        if let Some(items) = ordered(out, cart, account, order_id).await? {
             return Ok(Checkout::Before(items));
         }
-        let active = active(out, cart, account).await?;
-        check(&active, account)?;
-        let bought = active.iter().map(|item| CartItem {
-            status: Status::Purchased,
-            create_timestamp: at.clone(),
-            order_id: Some(order_id.to_owned()),
-            ..item.clone()
-        });
-        let bought: Vec<CartItem> = bought.collect();
+        let items = active(out, cart, account).await?;
+        check(&items, account)?;
         let order = Order {
             account_id: account.to_owned(),
             order_id: order_id.to_owned(),
             create_timestamp: at.clone(),
-            item_count: bought.len(),
+            item_count: items.len(),
         };
-        let moves = active.iter().zip(&bought).map(|(old, new)| cart.move_item(old, new));
-        let writes = (cart.create(&order), moves.collect::<Vec<_>>());
-        match cart.transact_write(writes).retry_conflicts(RETRIES).response().await {
-            Ok(response) => {
-                out.spend(response);
-                return Ok(Checkout::Bought(bought));
-            }
-            Err(error) if lost(&error) => {}
-            Err(error) => return Err(error.into()),
+        if let Some(bought) = buy(out, cart, &order, &items).await? {
+            return Ok(Checkout::Bought(bought));
         }
     }
     let message = format!("the cart of {account:?} keeps changing; nothing was bought");
     Err(examples::Error::new(message))
+}
+
+/// Makes the order of the items, if it is not there and they are as they were read; `None`, and
+/// nothing has changed, if not.
+async fn buy(
+    out: &mut Output,
+    cart: &TableHandle<CustomerPurchases>,
+    order: &Order,
+    items: &[CartItem],
+) -> Result<Option<Vec<CartItem>>> {
+    let bought = items.iter().map(|item| CartItem {
+        status: Status::Purchased,
+        create_timestamp: order.create_timestamp.clone(),
+        order_id: Some(order.order_id.clone()),
+        ..item.clone()
+    });
+    let bought: Vec<CartItem> = bought.collect();
+    let moves = items.iter().zip(&bought).map(|(old, new)| cart.move_item(old, new));
+    let writes = (cart.create(order), moves.collect::<Vec<_>>());
+    match cart.transact_write(writes).retry_conflicts(RETRIES).response().await {
+        Ok(response) => {
+            out.spend(response);
+            Ok(Some(bought))
+        }
+        Err(error) if lost(&error) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The items of an order; `None` if there is no such order.
@@ -120,4 +132,67 @@ fn lost(error: &Error) -> bool {
         cancelled.causes().any(|(_, reason)| matches!(reason, CancelReason::ConditionFailed(_)))
     };
     matches!(error.kind(), ErrorKind::TransactionCancelled(cancelled) if failed(cancelled))
+}
+
+#[cfg(test)]
+mod tests {
+    use entity_core::Table;
+    use entity_local::LocalDynamo;
+    use examples::Flags;
+
+    use super::*;
+    use crate::model::ItemSku;
+
+    fn item(product: &str, quantity: u32) -> CartItem {
+        CartItem {
+            account_id: "1".into(),
+            status: Status::Active,
+            create_timestamp: "2023-06-15T15:19:38Z".parse().unwrap(),
+            item_sku: ItemSku {
+                product_id: product.into(),
+                quantity: Some(quantity),
+                price: Some("199.99".parse().unwrap()),
+                category: "Toys".into(),
+            },
+            order_id: None,
+        }
+    }
+
+    fn order(order_id: &str) -> Order {
+        let create_timestamp = "2023-06-16T00:00:00Z".parse().unwrap();
+        Order { account_id: "1".into(), order_id: order_id.into(), create_timestamp, item_count: 2 }
+    }
+
+    /// Each has changed after it was read: it is another, it is gone, the order was made.
+    #[tokio::test]
+    async fn nothing_is_bought_if_anything_has_changed() {
+        let cart = CustomerPurchases::on(&LocalDynamo::in_memory().unwrap().client());
+        cart.create_table().await.unwrap();
+        let out = &mut Output::new(&Flags::default());
+        let read = [item("P-1", 1), item("P-2", 1)];
+        for item in &read {
+            cart.put(item).await.unwrap();
+        }
+
+        cart.put(&item("P-2", 2)).await.unwrap();
+        assert_eq!(buy(out, &cart, &order("O-1"), &read).await.unwrap(), None);
+        cart.delete(&read[1]).await.unwrap();
+        assert_eq!(buy(out, &cart, &order("O-1"), &read).await.unwrap(), None);
+        cart.put(&read[1]).await.unwrap();
+        cart.create(&order("O-1")).await.unwrap();
+        assert_eq!(buy(out, &cart, &order("O-1"), &read).await.unwrap(), None);
+        assert_eq!(active(out, &cart, "1").await.unwrap(), read, "nothing has moved");
+
+        let bought = buy(out, &cart, &order("O-2"), &read).await.unwrap().unwrap();
+        assert_eq!(ordered(out, &cart, "1", "O-2").await.unwrap(), Some(bought));
+        assert_eq!(active(out, &cart, "1").await.unwrap(), []);
+        assert_eq!(cart.get(Order::key("1", "O-2")).await.unwrap(), Some(order("O-2")));
+    }
+
+    #[test]
+    fn an_order_holds_as_many_as_a_transaction() {
+        let items = |count: usize| vec![item("P-1", 1); count];
+        assert!(check(&items(ITEMS), "1").is_ok());
+        assert!(check(&items(ITEMS + 1), "1").unwrap_err().to_string().contains("49 at most"));
+    }
 }

@@ -3,11 +3,13 @@
 // Each test takes what it needs of this; `allow-unwrap-in-tests` does not see functions.
 #![allow(dead_code, clippy::unwrap_used, clippy::panic)]
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use serde_json::Value;
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// A program.
@@ -112,6 +114,21 @@ impl Store {
             };
             work(examples::engine::client(&flags).await.unwrap()).await
         })
+    }
+}
+
+/// An item as the SDK has it, as DynamoDB JSON.
+pub(crate) fn wire(item: &HashMap<String, AttributeValue>) -> Value {
+    let members = item.iter().map(|(name, value)| (name.clone(), wire_value(value)));
+    Value::Object(members.collect())
+}
+
+fn wire_value(value: &AttributeValue) -> Value {
+    match value {
+        AttributeValue::S(text) => json!({"S": text}),
+        AttributeValue::N(digits) => json!({"N": digits}),
+        AttributeValue::M(members) => json!({"M": wire(members)}),
+        other => panic!("{other:?}"),
     }
 }
 
