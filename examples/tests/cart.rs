@@ -264,7 +264,7 @@ fn a_cart_that_is_larger_than_a_transaction_is_refused() {
 fn a_checkout_at_once_with_others_loses_and_doubles_nothing() {
     let store = empty();
     let item = "--price 1 --category Toys --at 2023-06-15T15:19:38Z";
-    for round in 0..6 {
+    for round in 0..12 {
         let account = format!("A-{round}");
         let add = |product: &str, quantity: u32| {
             format!("add {account} {product} --quantity {quantity} {item}")
@@ -303,7 +303,7 @@ fn a_checkout_at_once_with_others_loses_and_doubles_nothing() {
 #[test]
 fn two_orders_at_once_buy_each_item_once() {
     let store = empty();
-    for round in 0..4 {
+    for round in 0..8 {
         for product in ["P-1", "P-2"] {
             let item = "--quantity 1 --price 1 --category Toys";
             store.run(&format!("add {round} {product} {item}")).succeeds();

@@ -41,10 +41,12 @@ pub(crate) async fn checkout(
     at: &Timestamp,
 ) -> Result<Checkout> {
     for _ in 0..ATTEMPTS {
+        // The cart first: if it is empty because the same order was made at this moment, that
+        // order is then found.
+        let items = active(out, cart, account).await?;
         if let Some(items) = ordered(out, cart, account, order_id).await? {
             return Ok(Checkout::Before(items));
         }
-        let items = active(out, cart, account).await?;
         check(&items, account)?;
         let order = Order {
             account_id: account.to_owned(),
@@ -56,7 +58,10 @@ pub(crate) async fn checkout(
             return Ok(Checkout::Bought(bought));
         }
     }
-    let message = format!("the cart of {account:?} keeps changing; nothing was bought");
+    let message = format!(
+        "the cart of {account:?} keeps changing, or an item has something that this program does \
+         not know; nothing was bought"
+    );
     Err(examples::Error::new(message))
 }
 
