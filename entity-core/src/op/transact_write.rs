@@ -214,13 +214,10 @@ impl TransactWrite {
     async fn run(mut self, capacity: Capacity) -> Result<Response<()>, Error> {
         self.check()?;
         let token = self.token.take().unwrap_or_else(random_token);
-        let mut pause = Duration::from_millis(50);
+        let mut pause = Pause::FIRST;
         for _ in 0..self.retries {
             match self.send(&token, capacity).await {
-                Err(error) if error.is_conflict() => {
-                    tokio::time::sleep(pause.mul_f64(fastrand::f64())).await;
-                    pause = (pause * 2).min(Duration::from_secs(1));
-                }
+                Err(error) if error.is_conflict() => pause.wait().await,
                 sent => return sent,
             }
         }
@@ -238,6 +235,18 @@ impl TransactWrite {
 }
 
 sendable!(TransactWrite, (), Error);
+
+/// How long to wait at most before the next attempt.
+struct Pause(Duration);
+
+impl Pause {
+    const FIRST: Self = Self(Duration::from_millis(50));
+
+    async fn wait(&mut self) {
+        tokio::time::sleep(self.0.mul_f64(fastrand::f64())).await;
+        self.0 = (self.0 * 2).min(Duration::from_secs(1));
+    }
+}
 
 /// 32 hexadecimal digits.
 fn random_token() -> String {
@@ -348,18 +357,34 @@ pub(super) async fn send_together<R: Returned>(
     writings: Vec<Writing>,
     capacity: Capacity,
 ) -> Result<Response<R::Value>, Error> {
-    let mut rest = writings.into_iter();
-    let Some(main) = rest.next() else { unreachable!("a builder is of one write") };
-    if rest.len() == 0 {
+    let Some(main) = writings.first() else { unreachable!("a builder is of one write") };
+    let (retries, token) = (main.expected.retries, random_token());
+    let mut pause = Pause::FIRST;
+    for _ in 0..retries {
+        match send_once::<R>(writings.clone(), &token, capacity).await {
+            Err(error) if error.is_conflict() => pause.wait().await,
+            sent => return sent,
+        }
+    }
+    send_once::<R>(writings, &token, capacity).await
+}
+
+async fn send_once<R: Returned>(
+    mut writings: Vec<Writing>,
+    token: &str,
+    capacity: Capacity,
+) -> Result<Response<R::Value>, Error> {
+    if writings.len() == 1
+        && let Some(main) = writings.pop()
+    {
         return main.send::<R>(capacity).await;
     }
-    let writings: Vec<Writing> = std::iter::once(main).chain(rest).collect();
     let operations = vec![0; writings.len()];
     let Some(target) = writings.first().map(|main| main.target.clone()) else {
-        unreachable!("there is the main one")
+        unreachable!("a builder is of one write")
     };
     check(&target, &writings, &operations)?;
-    let sent = send(&target, &writings, &random_token(), capacity).await;
+    let sent = send(&target, &writings, token, capacity).await;
     let response = sent.map_err(|error| alone(cancelled(error, &writings, &operations, 1)))?;
     let value = R::read(None, &target.table)?;
     let Response { consumed, .. } = response;
