@@ -252,19 +252,18 @@ fn counts(store: &Store, id: &str, month: &str) -> (Value, Value) {
 #[test]
 fn a_download_is_recorded_once() {
     let store = loaded();
-    let download = json!({
-        "Id": "1", "Metadata": "Dld-7", "DownloadTimestamp": "2018-01-31T23:59:59",
-    });
+    let at = "2018-01-31T23:59:59";
+    let download = [json!({"Id": "1", "Metadata": "Dld-7", "DownloadTimestamp": at})];
     let first = store.run("record 1 7 --at 2018-01-31T23:59:59").succeeds();
     let said = "recorded download 7 of song \"1\", at 2018-01-31T23:59:59\n";
     assert_eq!((&*first.stdout, &*first.stderr), (said, ""));
     assert_eq!(counts(&store, "1", "01-2018"), (json!(4), json!(4)));
-    assert_eq!(store.json("download 1 7"), [download.clone()]);
+    assert_eq!(store.json("download 1 7"), download);
 
     // Whatever the clock says, and in another month too.
     for at in ["--at 2018-01-31T23:59:59", "--at 2018-02-01T00:00:00", ""] {
         let again = store.run(&format!("record 1 7 {at} --json")).succeeds();
-        assert_eq!(again.json(), [download.clone()]);
+        assert_eq!(again.json(), download);
         let said = "was recorded already: download 7 of song \"1\", at 2018-01-31T23:59:59\n";
         assert_eq!(again.stderr, said);
     }

@@ -16,8 +16,8 @@ const ITEMS: usize = (OPERATIONS - 1) / 2;
 /// How often a cart is read again that has changed in between.
 const ATTEMPTS: u32 = 20;
 
-/// How often a transaction is tried again while others write the same items.
-const RETRIES: u32 = 12;
+/// How often a write is tried again while others write the same items in transactions.
+pub(crate) const RETRIES: u32 = 12;
 
 /// What has become of a checkout.
 pub(crate) enum Checkout {

@@ -10,7 +10,7 @@ use examples::{Error, Output, Result, Session, data, table};
 use rust_decimal::Decimal;
 
 use crate::arguments::{name, price, quantity};
-use crate::checkout::{Checkout, active, checkout};
+use crate::checkout::{Checkout, RETRIES, active, checkout};
 use crate::generate;
 use crate::model::{
     CartItem, CartRecord, CustomerPurchases, Gsi1, Gsi2, ItemSku, Status, Timestamp,
@@ -262,7 +262,7 @@ async fn add(
         item_sku: ItemSku { product_id, quantity, price, category },
         order_id: None,
     };
-    out.spend(cart.put(&item).response().await?);
+    out.spend(cart.put(&item).retry_conflicts(RETRIES).response().await?);
     out.done(&done)?;
     out.json_item(&item)
 }
@@ -297,8 +297,11 @@ async fn save(
         }
     };
     let written = match &active {
-        Some(active) => cart.move_item(active, &saved).response().await,
-        None => cart.create(&saved).response().await,
+        Some(active) => {
+            let moving = cart.move_item(active, &saved);
+            moving.retry_conflicts(RETRIES).response().await
+        }
+        None => cart.create(&saved).retry_conflicts(RETRIES).response().await,
     };
     out.spend(written.map_err(|error| lost(error, &of, "saved"))?);
     out.done(&format!("saved {product:?} for {account:?}"))?;
@@ -324,7 +327,7 @@ async fn unsave(
         item_sku: ItemSku { quantity, price, ..saved.item_sku.clone() },
         ..saved.clone()
     };
-    let moved = cart.move_item(&saved, &active).response().await;
+    let moved = cart.move_item(&saved, &active).retry_conflicts(RETRIES).response().await;
     out.spend(moved.map_err(|error| lost(error, &of, "in the cart"))?);
     out.done(&format!("moved {product:?} to the cart of {account:?}"))?;
     out.json_item(&active)
@@ -338,8 +341,8 @@ async fn remove(
 ) -> Result<()> {
     let status = if saved { Status::Saved } else { Status::Active };
     let key = CartItem::key(&of.account, status, None, &of.product);
-    let removed = cart.delete(key).return_old().response().await?;
-    let Some(item) = out.spend(removed) else { return Err(missing(&of, status)) };
+    let removed = cart.delete(key).return_old().retry_conflicts(RETRIES);
+    let Some(item) = out.spend(removed.response().await?) else { return Err(missing(&of, status)) };
     let Of { account, product } = of;
     out.done(&match status {
         Status::Saved => format!("removed {product:?} from what {account:?} has saved"),
