@@ -3,7 +3,7 @@
 use comfy_table::{Cell, CellAlignment, LineStyle, Table as Grid, TableStyle};
 use entity_core::schema::{IndexSchema, KeyDef, TableSchema};
 
-use crate::json::{Attribute, Attributes};
+use crate::json::{Attribute, Attributes, Members};
 
 /// Lines between partitions, none between items and none between columns: eight attributes fit
 /// into a terminal that way.
@@ -26,13 +26,16 @@ pub struct View {
     pk: Vec<&'static str>,
     /// Those of the sort key, and then the rest of the table's key.
     others: Vec<&'static str>,
+    /// Columns that are left out.
+    hidden: Vec<&'static str>,
 }
 
 impl View {
     /// The table itself.
     #[must_use]
     pub fn table(table: &TableSchema) -> Self {
-        Self { pk: vec![table.pk.name], others: table.sk.iter().map(|key| key.name).collect() }
+        let others = table.sk.iter().map(|key| key.name).collect();
+        Self { pk: vec![table.pk.name], others, hidden: Vec::new() }
     }
 
     /// An index of the table.
@@ -44,7 +47,14 @@ impl View {
         let mut others = names(index.sk);
         let table_key = [Some(table.pk), table.sk].into_iter().flatten().map(|key| key.name);
         others.extend(table_key.filter(|name| !pk.contains(name)));
-        Self { pk, others }
+        Self { pk, others, hidden: Vec::new() }
+    }
+
+    /// Leaves out columns whose values others say already: `AccountId`, `ItemSKU.ProductId`.
+    #[must_use]
+    pub fn without(mut self, columns: &[&'static str]) -> Self {
+        self.hidden.extend(columns);
+        self
     }
 
     /// The item with the keys in front, in the order in which it is sorted by them.
@@ -56,14 +66,26 @@ impl View {
         item
     }
 
-    /// Draws the items, in their order.
+    /// Draws the items, in their order; what is in a map has columns of its own.
     #[must_use]
     pub fn draw(&self, items: &[Attributes]) -> String {
+        let items: Vec<Attributes> = items.iter().map(|item| self.row(item)).collect();
+        let items = items.as_slice();
         let drawn = self.grid(items, |name, _| name.to_owned());
         match drawn.lines().any(|line| line.chars().count() > WIDTH) {
             true => self.grid(items, |name, width| wrap(name, width).join("\n")),
             false => drawn,
         }
+    }
+
+    /// The attributes that have columns.
+    fn row(&self, item: &Attributes) -> Attributes {
+        let mut row = Vec::new();
+        for (name, value) in &item.0 {
+            flatten(name.clone(), value, &mut row);
+        }
+        row.retain(|(name, _)| !self.hidden.contains(&name.as_str()));
+        Members(row)
     }
 
     fn grid(&self, items: &[Attributes], name: impl Fn(&str, usize) -> String) -> String {
@@ -98,10 +120,24 @@ impl View {
     }
 }
 
-/// The attributes that the items have, each once, those of the first item first.
+/// A value under its name, or what is in a map under theirs: `ItemSKU.Price`.
+fn flatten(name: String, value: &Attribute, row: &mut Vec<(String, Attribute)>) {
+    match value {
+        Attribute::M(members) if !members.0.is_empty() => {
+            for (inner, value) in &members.0 {
+                flatten(format!("{name}.{inner}"), value, row);
+            }
+        }
+        value => row.push((name, value.clone())),
+    }
+}
+
+/// The attributes that the items have, each once, those of the item with most of them first.
 fn columns(items: &[Attributes]) -> Vec<&str> {
     let mut columns: Vec<&str> = Vec::new();
-    for (name, _) in items.iter().flat_map(|item| &item.0) {
+    // Of several, the first.
+    let fullest = items.iter().rev().max_by_key(|item| item.0.len());
+    for (name, _) in fullest.into_iter().chain(items).flat_map(|item| &item.0) {
         if !columns.contains(&name.as_str()) {
             columns.push(name);
         }
@@ -118,8 +154,11 @@ fn heading(column: &str, items: &[Attributes], name: impl Fn(&str, usize) -> Str
     if numbers { cell.set_alignment(CellAlignment::Right) } else { cell }
 }
 
-/// Breaks `TotalDownloadsInMonth` between its words.
+/// Breaks `TotalDownloadsInMonth` between its words, and `ItemSKU.Price` after the map.
 fn wrap(name: &str, width: usize) -> Vec<String> {
+    if name.contains('.') {
+        return name.split_inclusive('.').map(str::to_owned).collect();
+    }
     let mut words: Vec<String> = Vec::new();
     let mut lower = true;
     for character in name.chars() {
@@ -160,11 +199,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn maps_have_columns_and_others_may_be_left_out() {
+        let item = r#"{"PK":{"S":"1"},"At":{"S":"7"},"Sku":{"M":{"Id":{"S":"P"},"No":{"N":"2"}}}}"#;
+        let item: Attributes = serde_json::from_str(item).unwrap();
+        let view = View { pk: vec!["PK"], others: Vec::new(), hidden: Vec::new() };
+        let drawn = view.without(&["At", "Sku.Id"]).draw(&[item]);
+        assert_eq!(drawn.lines().nth(1), Some(" PK  Sku.No"));
+        assert_eq!(drawn.lines().nth(3), Some(" 1        2"));
+    }
+
+    #[test]
     fn names_break_between_words() {
         assert_eq!(wrap("TotalDownloadsInMonth", 1), ["Total", "Downloads", "InMonth"]);
         assert_eq!(wrap("DownloadMonth", 7), ["Download", "Month"]);
         assert_eq!(wrap("DownloadTimestamp", 19), ["DownloadTimestamp"]);
         assert_eq!(wrap("GSI1PK", 1), ["GSI1", "PK"]);
         assert_eq!(wrap("Id", 1), ["Id"]);
+        assert_eq!(wrap("ItemSKU.Price", 7), ["ItemSKU.", "Price"]);
     }
 }

@@ -10,6 +10,7 @@
 //! | [`output`] | results: tables for people, JSON lines for programs |
 //! | [`draw`] | a table as a person draws it |
 //! | [`json`] | DynamoDB JSON and plain JSON |
+//! | [`time`] | moments, as tables have them |
 //! | [`error`] | one line for anything that goes wrong |
 
 pub mod data;
@@ -21,6 +22,7 @@ pub mod json;
 pub mod output;
 pub mod session;
 pub mod table;
+pub mod time;
 
 pub use self::error::{Error, Result};
 pub use self::flags::Flags;

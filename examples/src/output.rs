@@ -20,7 +20,9 @@ pub struct Output {
 }
 
 impl Output {
-    pub(crate) fn new(flags: &Flags) -> Self {
+    /// As the flags say.
+    #[must_use]
+    pub fn new(flags: &Flags) -> Self {
         Self { consumed: ConsumedCapacity::default(), json: flags.json, capacity: flags.capacity }
     }
 
@@ -52,7 +54,7 @@ impl Output {
     ///
     /// If they cannot be printed.
     pub fn items<I: Item>(&self, items: &[I]) -> Result<()> {
-        self.print(&View::table(<I as Readable>::Table::SCHEMA), items)
+        self.show(&View::table(<I as Readable>::Table::SCHEMA), items)
     }
 
     /// Prints items as the index has them.
@@ -61,7 +63,7 @@ impl Output {
     ///
     /// If they cannot be printed.
     pub fn index_items<I: Item>(&self, index: &IndexSchema, items: &[I]) -> Result<()> {
-        self.print(&View::index(index, <I as Readable>::Table::SCHEMA), items)
+        self.show(&View::index(index, <I as Readable>::Table::SCHEMA), items)
     }
 
     /// Prints what a read of many items gave; what could be read also if something could not.
@@ -70,36 +72,65 @@ impl Output {
     ///
     /// If the read had an error, or its items cannot be printed.
     pub fn all<I: Item>(&mut self, read: Result<Response<Vec<I>>, PartialRead<I>>) -> Result<()> {
+        self.all_through(&View::table(<I as Readable>::Table::SCHEMA), read)
+    }
+
+    /// Prints what a read of many items gave, as [`all`](Self::all) does, seen through a view.
+    ///
+    /// # Errors
+    ///
+    /// If the read had an error, or its items cannot be printed.
+    pub fn all_through<I: Item>(
+        &mut self,
+        view: &View,
+        read: Result<Response<Vec<I>>, PartialRead<I>>,
+    ) -> Result<()> {
         match read {
             Ok(response) => {
                 let items = self.spend(response);
-                self.items(&items)
+                self.show(view, &items)
             }
             Err(partial) => {
                 if !partial.items().is_empty() {
-                    self.items(partial.items())?;
+                    self.show(view, partial.items())?;
                 }
                 Err(partial.into())
             }
         }
     }
 
-    fn print<I: Item>(&self, view: &View, items: &[I]) -> Result<()> {
+    /// Prints items, seen through a view.
+    ///
+    /// # Errors
+    ///
+    /// If they cannot be printed.
+    pub fn show<I: Item>(&self, view: &View, items: &[I]) -> Result<()> {
         let items = items.iter().map(|item| Ok(view.arrange(attributes(item)?)));
         let items: Vec<Attributes> = items.collect::<Result<_>>()?;
-        if !self.json {
-            return self.text(&if items.is_empty() {
-                "no items".into()
-            } else {
-                view.draw(&items)
-            });
+        match self.json {
+            true => lines(&items),
+            false if items.is_empty() => self.text("no items"),
+            false => self.text(&view.draw(&items)),
         }
-        let mut out = io::stdout().lock();
-        for item in &items {
-            let line = item.to_line().map_err(|error| Error::new(error.to_string()))?;
-            writeln!(out, "{line}")?;
-        }
-        Ok(out.flush()?)
+    }
+
+    /// Prints an item where stdout is for JSON; nothing for people, who are told in words.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be printed.
+    pub fn json_item<I: Item>(&self, item: &I) -> Result<()> {
+        let view = View::table(<I as Readable>::Table::SCHEMA);
+        if self.json { lines(&[view.arrange(attributes(item)?)]) } else { Ok(()) }
+    }
+
+    /// Prints a text, or, where stdout is for JSON, an object.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be printed.
+    pub fn answer(&self, text: &str, object: Attributes) -> Result<()> {
+        if self.json { lines(&[object]) } else { self.text(text) }
     }
 
     /// Prints a line for people; nothing with `--json`.
@@ -130,6 +161,16 @@ impl Output {
     pub(crate) fn capacity(&self) -> Option<String> {
         self.capacity.then(|| format!("capacity: {}", units(&self.consumed)))
     }
+}
+
+/// Prints items as JSON, one a line.
+fn lines(items: &[Attributes]) -> Result<()> {
+    let mut out = io::stdout().lock();
+    for item in items {
+        let line = item.to_line().map_err(|error| Error::new(error.to_string()))?;
+        writeln!(out, "{line}")?;
+    }
+    Ok(out.flush()?)
 }
 
 /// An item's attributes, as they are stored.

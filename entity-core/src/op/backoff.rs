@@ -17,6 +17,11 @@ impl Backoff {
         Self { span: Duration::from_millis(50) }
     }
 
+    /// Waits for the next pause.
+    pub(super) async fn pause(&mut self) {
+        tokio::time::sleep(self.next()).await;
+    }
+
     /// The next pause.
     pub(super) fn next(&mut self) -> Duration {
         let pause = self.span.mul_f64(fastrand::f64());

@@ -1,6 +1,6 @@
 //! `batch_get`: many items by their keys, in the order in which they are asked for.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt;
 
 use super::backoff::Backoff;
@@ -135,7 +135,7 @@ impl<V: Send + 'static> BatchGet<V> {
         capacity: Capacity,
     ) -> Result<(), Error> {
         let mut asked: HashMap<Name, (u32, &ReadOne)> = HashMap::new();
-        let mut waiting: std::collections::VecDeque<Name> = std::collections::VecDeque::new();
+        let mut waiting: VecDeque<Name> = VecDeque::new();
         for (name, get) in self.names()? {
             if asked.insert(name.clone(), (0, get)).is_none() {
                 waiting.push_back(name);
@@ -170,7 +170,7 @@ impl<V: Send + 'static> BatchGet<V> {
                     waiting.push_back(name);
                 }
             }
-            tokio::time::sleep(backoff.next()).await;
+            backoff.pause().await;
         }
         Ok(())
     }

@@ -33,6 +33,8 @@ pub(crate) struct Expected {
     pub(crate) unique: Option<&'static str>,
     /// Whether the stored item is to come back when it does not hold.
     pub(crate) return_stored: bool,
+    /// How often to try again while other requests write the item in transactions.
+    pub(crate) retries: u32,
 }
 
 impl Expected {
@@ -46,6 +48,7 @@ impl Expected {
             when: None,
             unique: None,
             return_stored: false,
+            retries: 0,
         }
     }
 

@@ -127,6 +127,16 @@ impl MoveItem {
         self
     }
 
+    /// Tries again, at most so many times, while other requests write the item in transactions; with
+    /// pauses as those of [`TransactWrite::retry_conflicts`](super::TransactWrite::retry_conflicts),
+    /// which goes for the writes that a transaction is made of.
+    pub fn retry_conflicts(mut self, times: u32) -> Self {
+        if let Some(main) = main(&mut self.writings) {
+            main.expected.retries = times;
+        }
+        self
+    }
+
     fn build(&self, capacity: Capacity) -> Result<Request, Error> {
         alone_or_together::<Nothing>(&self.writings, capacity)
     }

@@ -188,6 +188,35 @@ impl<I: Item, R: Returned> Put<I, R> {
         self
     }
 
+    /// Tries again, at most so many times, while other requests write the item in transactions; with
+    /// pauses as those of [`TransactWrite::retry_conflicts`](super::TransactWrite::retry_conflicts),
+    /// which goes for the writes that a transaction is made of.
+    ///
+    /// The SDK does not: to it the conflict is an error like others.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use entity_local::{Fault, LocalDynamo};
+    ///
+    /// let local = LocalDynamo::in_memory()?;
+    /// let songs = Songs::on(&local.client());
+    /// songs.create_table().await?;
+    /// local.faults().on("PutItem").times(2).inject(Fault::TransactionConflict);
+    /// songs.put(&song("1")).retry_conflicts(5).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn retry_conflicts(mut self, times: u32) -> Self {
+        if let Some(main) = main(&mut self.writings) {
+            main.expected.retries = times;
+        }
+        self
+    }
+
     fn build(&self, capacity: Capacity) -> Result<Request, Error> {
         alone_or_together::<R>(&self.writings, capacity)
     }

@@ -217,9 +217,7 @@ impl TransactWrite {
         let mut backoff = Backoff::new();
         for _ in 0..self.retries {
             match self.send(&token, capacity).await {
-                Err(error) if error.is_conflict() => {
-                    tokio::time::sleep(backoff.next()).await;
-                }
+                Err(error) if error.is_conflict() => backoff.pause().await,
                 sent => return sent,
             }
         }
@@ -334,9 +332,8 @@ fn cancelled(error: Error, writings: &[Writing], operations: &[usize], count: us
     for ((slot, writing), operation) in slots.into_iter().zip(writings).zip(operations) {
         let failed = |stored| Some(writing.condition_failed(stored));
         // Of an operation that is several writes, the first reason.
-        match reasons.get_mut(*operation) {
-            Some(place @ CancelReason::NotTheCause) => *place = CancelReason::of(slot, failed),
-            _ => {}
+        if let Some(place @ CancelReason::NotTheCause) = reasons.get_mut(*operation) {
+            *place = CancelReason::of(slot, failed);
         }
     }
     TransactionCancelled::new(reasons).into()
@@ -347,18 +344,34 @@ pub(super) async fn send_together<R: Returned>(
     writings: Vec<Writing>,
     capacity: Capacity,
 ) -> Result<Response<R::Value>, Error> {
-    let mut rest = writings.into_iter();
-    let Some(main) = rest.next() else { unreachable!("a builder is of one write") };
-    if rest.len() == 0 {
+    let Some(main) = writings.first() else { unreachable!("a builder is of one write") };
+    let (retries, token) = (main.expected.retries, random_token());
+    let mut backoff = Backoff::new();
+    for _ in 0..retries {
+        match send_once::<R>(writings.clone(), &token, capacity).await {
+            Err(error) if error.is_conflict() => backoff.pause().await,
+            sent => return sent,
+        }
+    }
+    send_once::<R>(writings, &token, capacity).await
+}
+
+async fn send_once<R: Returned>(
+    mut writings: Vec<Writing>,
+    token: &str,
+    capacity: Capacity,
+) -> Result<Response<R::Value>, Error> {
+    if writings.len() == 1
+        && let Some(main) = writings.pop()
+    {
         return main.send::<R>(capacity).await;
     }
-    let writings: Vec<Writing> = std::iter::once(main).chain(rest).collect();
     let operations = vec![0; writings.len()];
     let Some(target) = writings.first().map(|main| main.target.clone()) else {
-        unreachable!("there is the main one")
+        unreachable!("a builder is of one write")
     };
     check(&target, &writings, &operations)?;
-    let sent = send(&target, &writings, &random_token(), capacity).await;
+    let sent = send(&target, &writings, token, capacity).await;
     let response = sent.map_err(|error| alone(cancelled(error, &writings, &operations, 1)))?;
     let value = R::read(None, &target.table)?;
     let Response { consumed, .. } = response;

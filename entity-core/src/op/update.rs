@@ -38,6 +38,7 @@ struct Draft<E> {
     acts: Vec<Act>,
     when: Vec<Test>,
     return_stored: bool,
+    retries: u32,
 }
 
 impl<T: Table> TableHandle<T> {
@@ -169,7 +170,7 @@ impl<E: Entity> Update<E> {
         let draft = item.and_then(|item| {
             let initial = initial.transpose()?;
             let (acts, when) = (Vec::new(), Vec::new());
-            Ok(Draft { target, item, initial, acts, when, return_stored: false })
+            Ok(Draft { target, item, initial, acts, when, return_stored: false, retries: 0 })
         });
         Self { draft, of: PhantomData }
     }
@@ -302,6 +303,16 @@ impl<E: Entity, R: Returned> Update<E, R> {
         self
     }
 
+    /// Tries again, at most so many times, while other requests write the item in transactions; with
+    /// pauses as those of [`TransactWrite::retry_conflicts`](super::TransactWrite::retry_conflicts),
+    /// which goes for the writes that a transaction is made of.
+    pub fn retry_conflicts(mut self, times: u32) -> Self {
+        if let Ok(draft) = &mut self.draft {
+            draft.retries = times;
+        }
+        self
+    }
+
     fn writings(&self) -> Writings {
         self.draft.as_ref().map_err(Clone::clone)?.writings()
     }
@@ -345,6 +356,7 @@ impl<E: Entity> Draft<E> {
         let mut expected = expected(&self.item, presence);
         expected.index_keys = kept;
         expected.return_stored = self.return_stored;
+        expected.retries = self.retries;
         self.when.iter().for_each(|test| expected.and_when(test.clone()));
         let operation = if self.initial.is_some() { "upsert" } else { "update" };
         let kind = Kind::Update { key: self.item.key.to_json(), change };

@@ -571,7 +571,8 @@ pub mod as_number {
     ///
     /// # Errors
     ///
-    /// If there is no N, or the type does not take it.
+    /// If there is no N, or the type does not take it as it is: more digits than a decimal has are
+    /// not rounded.
     ///
     /// # Example
     ///
@@ -629,8 +630,11 @@ pub mod as_number {
         }
     }
 
-    fn parse<T: FromStr, E: de::Error>(number: Number) -> Result<T, E> {
-        number.to_string().parse().map_err(|_| E::custom("this number does not fit the type"))
+    /// A type may round what it parses, as decimals do with more digits than they have.
+    fn parse<T: Display + FromStr, E: de::Error>(number: Number) -> Result<T, E> {
+        let value: Option<T> = number.to_string().parse().ok();
+        let same = |value: &T| Number::parse(&value.to_string()).is_ok_and(|again| again == number);
+        value.filter(same).ok_or_else(|| E::custom("this number does not fit the type"))
     }
 }
 
@@ -748,6 +752,25 @@ mod tests {
         }
         for float in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e300, f64::MIN_POSITIVE] {
             assert!(Number::write_float(float, &mut Vec::new()).is_err());
+        }
+    }
+
+    #[test]
+    fn what_a_type_would_round_is_refused() {
+        use rust_decimal::Decimal;
+
+        let read = |text: &str| {
+            let stored = format!("{{\"N\":\"{text}\"}}");
+            let mut reader = crate::wire::read::Reader::new(&stored);
+            as_number::deserialize::<Decimal, _, _>(crate::wire::Deserializer::new(&mut reader))
+        };
+        for text in ["199.9", "-0.5", "1e3", "79228162514264337593543950335"] {
+            assert_eq!(Number::parse(&read(text).unwrap().to_string()).unwrap(), number(text));
+        }
+        for text in ["0.12345678901234567890123456789", "1.00000000000000000000000000001", "1e-29"]
+        {
+            let error = read(text).unwrap_err().to_string();
+            assert_eq!(error, "this number does not fit the type", "{text}");
         }
     }
 

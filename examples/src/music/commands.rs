@@ -7,7 +7,8 @@ use entity_core::{ConsumedCapacity, Index, TableHandle};
 use examples::{Result, Session, data, table};
 
 use crate::model::{Download, DownloadsByMonth, MonthlyCount, Song, SongItem, Songs};
-use crate::month::Month;
+use crate::month::{Moment, Month};
+use crate::record::{Recorded, record};
 
 /// The songs that the program brings with it.
 const BUNDLED: &[u8] = include_bytes!("../../data/songs.json");
@@ -66,6 +67,16 @@ pub(crate) enum Command {
         #[arg(long, value_name = "N")]
         limit: Option<usize>,
     },
+    /// Record a download of a song; the same download again changes nothing
+    Record {
+        /// The song
+        id: String,
+        /// The download's number
+        download_id: u64,
+        /// When it was, such as 2018-01-01T00:00:07; now, if it is not said
+        #[arg(long, value_name = "TIMESTAMP")]
+        at: Option<Moment>,
+    },
     /// Delete the table and everything in it
     Drop {
         /// The table's name, so that it is the one that is meant
@@ -121,6 +132,16 @@ impl Command {
                 let top = limit.into_iter().fold(top, |top, limit| top.limit(limit));
                 let top = out.spend(top.all().response().await?);
                 out.index_items(DownloadsByMonth::SCHEMA, &top)
+            }
+            Self::Record { id, download_id, at } => {
+                let at = at.unwrap_or_else(Moment::now);
+                let (download, said) = match record(out, &songs, &id, download_id, at).await? {
+                    Recorded::Now(download) => (download, "recorded"),
+                    Recorded::Before(download) => (download, "was recorded already:"),
+                };
+                let at = &download.download_timestamp;
+                out.done(&format!("{said} download {download_id} of song {id:?}, at {at}"))?;
+                out.json_item(&download)
             }
             Self::Drop { yes } => {
                 table::drop(&songs, &yes).await?;

@@ -5,6 +5,7 @@
 mod commands;
 mod model;
 mod month;
+mod record;
 mod tour;
 
 use std::process::ExitCode;

@@ -3,10 +3,12 @@
 use entity_core::schema::IndexSchema;
 use entity_core::{Index, Item, Response, TableHandle};
 use examples::output::units;
-use examples::{Output, Result, Session};
+use examples::{Error, Output, Result, Session};
 
 use crate::commands::load_bundled;
 use crate::model::{Download, DownloadsByMonth, MonthlyCount, Song, SongItem, Songs};
+use crate::month::Moment;
+use crate::record::{Recorded, record};
 
 /// How many items are drawn: the table may be a large one, which was there before.
 const DRAWN: usize = 100;
@@ -22,6 +24,9 @@ pub(crate) async fn run(session: &mut Session) -> Result<()> {
     })?;
     let sample = draw(&mut session.out, &songs).await?;
     patterns(&mut session.out, &songs, &sample).await?;
+    if loaded.is_some() {
+        write(&mut session.out, &songs, &sample.id).await?;
+    }
     if session.flags.is_in_memory() {
         let keep = "music --data songs.db load examples/data/songs.json";
         session.out.text(&format!("\nTo keep a table of your own:\n  $ {keep}"))?;
@@ -95,6 +100,34 @@ async fn patterns(out: &mut Output, songs: &TableHandle<Songs>, sample: &Sample)
     );
     Ok(())
 }
+
+/// Records a download twice.
+async fn write(out: &mut Output, songs: &TableHandle<Songs>, id: &str) -> Result<()> {
+    let download = 9_349_823_686;
+    let at: Moment = "2018-01-31T12:00:00".parse().map_err(Error::new)?;
+    let command = format!("record {id} {download} --at {}", at.text);
+    out.text(&format!("\nRECORDING A DOWNLOAD: three writes in one transaction\n\n{WRITES}"))?;
+    for _ in 0..2 {
+        out.text(&format!("\n  $ music {command}"))?;
+        let said = match record(out, songs, id, download, at.clone()).await? {
+            Recorded::Now(_) => "  recorded",
+            Recorded::Before(_) => "  was recorded already; nothing has changed",
+        };
+        out.text(said)?;
+    }
+    let (song, month) = (Song::key(id), MonthlyCount::key(id, &at.month.0));
+    let counted = songs.transact_get((song, month)).response().await?;
+    let (Some(song), Some(month)) = out.spend(counted) else { return Ok(()) };
+    out.text("\nCounted once, for the song and for its month:\n")?;
+    out.items(&[SongItem::Song(song), SongItem::MonthlyCount(month)])
+}
+
+/// What `record` does.
+const WRITES: &str = "  songs.transact_write((
+      songs.create(&download).return_stored_on_failure(),
+      songs.update(Song::key(id)).set(|song| song.total_downloads.add(1)),
+      songs.upsert(&none).set(|month| month.total_downloads_in_month.add(1)),
+  ))";
 
 /// Shows an answer, and what it cost.
 fn show<I: Item>(

@@ -6,6 +6,7 @@
 
 mod batch_get;
 mod bounds;
+mod conflicts;
 mod cursor;
 mod errors;
 mod golden;
