@@ -13,3 +13,4 @@ pub mod random;
 pub mod raw;
 pub mod sessions;
 pub mod stream;
+pub mod zoo;

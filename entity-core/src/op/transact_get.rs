@@ -3,18 +3,18 @@
 use std::collections::{HashSet, VecDeque};
 use std::fmt;
 
-use super::get::Get;
+use super::get::{Get, is_past};
 use super::{Capacity, sendable};
 use crate::error::{
-    CancelReason, Error, ErrorKind, ItemError, KeyError, LimitError, OPERATIONS, Refusal,
-    TransactionCancelled, TransactionError, TransactionReason,
+    CancelReason, Error, ErrorKind, ItemError, ItemReason, KeyError, LimitError, OPERATIONS,
+    Refusal, TransactionCancelled, TransactionError, TransactionReason,
 };
 use crate::handle::{TableHandle, Target};
 use crate::item::{ItemOf, Readable, key_texts, read_stored};
 use crate::key::{IntoKey, Key};
 use crate::page::{ConsumedCapacity, Response, answer, members};
 use crate::request::Request;
-use crate::schema::{Entity, Table};
+use crate::schema::{Entity, Table, TableSchema};
 use crate::transport::{self, TransactGetItems};
 use crate::wire;
 use crate::wire::read::Reader;
@@ -35,6 +35,9 @@ pub struct ReadOne {
     /// Which item it is, as no other is called.
     texts: Vec<String>,
     key: Vec<u8>,
+    schema: &'static TableSchema,
+    /// The attribute that says whether the item has expired, if that counts.
+    ttl: Option<&'static str>,
 }
 
 /// The items of an answer, from the first on.
@@ -76,10 +79,15 @@ pub trait Reads<T> {
 #[derive(Debug, Default, Clone)]
 pub struct Counts(VecDeque<usize>);
 
-fn one<E: Entity>(target: &Target, key: Result<Key<E>, KeyError>) -> Result<ReadOne, KeyError> {
+fn one<E: Entity>(
+    target: &Target,
+    key: Result<Key<E>, KeyError>,
+    ttl: Option<&'static str>,
+) -> Result<ReadOne, KeyError> {
     let key = key?.to_json();
-    let texts = key_texts(&key, <E::Table as Table>::SCHEMA);
-    Ok(ReadOne { target: target.clone(), entity: E::SCHEMA.name, texts, key })
+    let schema = <E::Table as Table>::SCHEMA;
+    let texts = key_texts(&key, schema);
+    Ok(ReadOne { target: target.clone(), entity: E::SCHEMA.name, texts, key, schema, ttl })
 }
 
 macro_rules! keys {
@@ -88,7 +96,7 @@ macro_rules! keys {
             type Output = Option<E>;
 
             fn collect(self, target: &Target, gets: &mut Vec<Result<ReadOne, KeyError>>) {
-                gets.push(one(target, self.into_key()));
+                gets.push(one(target, self.into_key(), None));
             }
 
             fn read(_: &mut Counts, answered: &mut Answered) -> Result<Option<E>, ItemError> {
@@ -107,8 +115,8 @@ impl<T, E: Entity> Reads<T> for Get<E> {
     type Output = Option<E>;
 
     fn collect(self, _: &Target, gets: &mut Vec<Result<ReadOne, KeyError>>) {
-        let (target, key) = self.into_parts();
-        gets.push(one(&target, key));
+        let (target, key, ttl) = self.into_parts();
+        gets.push(one(&target, key, ttl));
     }
 
     fn read(_: &mut Counts, answered: &mut Answered) -> Result<Option<E>, ItemError> {
@@ -244,8 +252,15 @@ impl<V: Send + 'static> TransactGet<V> {
             (items, consumed) = sent.map_err(cancelled)?;
         }
         let requests = usize::from(!tables.is_empty());
-        let items: Vec<_> = tables.into_iter().zip(items).collect();
-        let value = (self.read)(&mut self.counts, &mut Answered(items.into_iter()))?;
+        let mut read = Vec::with_capacity(items.len());
+        for ((table, item), get) in tables.into_iter().zip(items).zip(self.gets.iter().flatten()) {
+            let past = item.as_deref().map(|item| is_past(item, get.schema, get.ttl));
+            let past = past.transpose().map_err(|error| {
+                ItemError::new(&table, get.entity, None, ItemReason::Decode(error))
+            })?;
+            read.push((table, item.filter(|_| past != Some(true))));
+        }
+        let value = (self.read)(&mut self.counts, &mut Answered(read.into_iter()))?;
         Ok(Response { requests, ..Response::of(value, consumed) })
     }
 }
