@@ -13,4 +13,5 @@ pub mod random;
 pub mod raw;
 pub mod sessions;
 pub mod stream;
+pub mod things;
 pub mod zoo;

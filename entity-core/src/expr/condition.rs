@@ -342,7 +342,8 @@ impl<L: Location, T, R: Attribute, C> Path<L, T, R, C> {
         self.call("contains", Some(value.term()))
     }
 
-    /// Its size: bytes of UTF-8 of a string, bytes, or how many elements there are.
+    /// Its size: UTF-16 code units of a string, which are not its `len`; bytes; or how many elements
+    /// there are.
     ///
     /// # Example
     ///

@@ -96,10 +96,9 @@ pub(super) fn of_entity(entity: &Entity<'_>, p: &TokenStream) -> Option<TokenStr
     let field = entity.keeping(Kept::UpdatedAt)?;
     let name = name_of(field.ident);
     let number = entity.stored().position(|stored| name_of(stored.ident) == name)?;
-    let codec = codec(field, p);
     Some(quote! {
         fn touch() -> #p::Vec<#p::Act> {
-            #p::acts(#p::Action::<Self>::feed::<#number, #codec>(#p::Now::now()))
+            #p::acts(#p::Action::<Self>::feed::<#number, #p::Serde>(#p::Now::now()))
         }
     })
 }

@@ -7,6 +7,7 @@
 mod bounds;
 mod cursor;
 mod errors;
+mod expressions;
 mod golden;
 mod indexes;
 mod key_type;
