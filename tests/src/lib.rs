@@ -6,6 +6,7 @@
 pub mod cart;
 pub mod chat;
 pub mod engine;
+pub mod keepers;
 pub mod movies;
 pub mod music;
 pub mod orders;

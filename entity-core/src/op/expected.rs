@@ -85,7 +85,12 @@ impl Expected {
         }
         match self.version {
             None => {}
-            Some((name, 0)) => texts.push(writer.call("attribute_not_exists", name)),
+            Some((name, 0)) => {
+                // Another program may have written it, and then either is what was read.
+                let (none, zero) =
+                    (writer.call("attribute_not_exists", name), writer.number_is(name, 0));
+                texts.push(format!("({none} OR {zero})"));
+            }
             Some((name, version)) => texts.push(writer.number_is(name, version)),
         }
         let tests = self.unchanged.iter().chain(&self.index_keys).chain(&self.when);
@@ -139,7 +144,9 @@ impl Expected {
     fn is_version(&self, stored: Option<&[u8]>, (name, version): (&'static str, u64)) -> bool {
         match (stored, version) {
             (None, _) => false,
-            (Some(json), 0) => !has(json, self.table, name, None),
+            (Some(json), 0) => {
+                has(json, self.table, name, Some(0)) || !has(json, self.table, name, None)
+            }
             (Some(json), _) => has(json, self.table, name, Some(version)),
         }
     }

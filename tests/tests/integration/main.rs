@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod bounds;
+mod contention;
 mod cursor;
 mod errors;
 mod expressions;
@@ -15,6 +16,7 @@ mod keys;
 mod lock;
 mod multi;
 mod music;
+mod preflight;
 mod projection;
 mod property;
 mod requests;
@@ -22,3 +24,4 @@ mod spans;
 mod stream;
 mod transport;
 mod view;
+mod writes;
