@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Accounts, users, and what else is in their table.
 #[derive(Debug, Table)]
-#[table(name = "Kept", pk = "pk", sk = "sk", indexes(ByOwner), items = KeptItem)]
+#[table(name = "Kept", pk = "pk", sk = "sk", indexes(ByOwner, ByEnd), items = KeptItem)]
 pub struct Kept;
 
 /// Accounts of an owner.
@@ -13,9 +13,15 @@ pub struct Kept;
 #[index(table = Kept, pk = "owner", keys_only)]
 pub struct ByOwner;
 
+/// Accounts of an owner in the order in which they end.
+#[derive(Debug, Index)]
+#[index(table = Kept, pk = "owner", sk = N("expires"))]
+pub struct ByEnd;
+
 /// An account, which has a version, times and an end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Entity)]
-#[entity(table = Kept, pk = "ACCOUNT#{id}", sk = "ACCOUNT", index(ByOwner, pk = owner))]
+#[entity(table = Kept, pk = "ACCOUNT#{id}", sk = "ACCOUNT")]
+#[entity(index(ByOwner, pk = owner), index(ByEnd, pk = owner, sk = expires))]
 pub struct Account {
     /// The account.
     #[entity(key_only)]

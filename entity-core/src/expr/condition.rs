@@ -385,7 +385,7 @@ impl<E> Size<E> {
         self.compare("=", size)
     }
 
-    /// It is different.
+    /// It is different, or the attribute is not there.
     pub fn ne(&self, size: u64) -> Condition<E> {
         self.compare("<>", size)
     }

@@ -160,8 +160,10 @@ debug! {
 /// [`expr`](crate::expr) for what they offer.
 pub struct Path<L: Location, T, R = Free, C = Serde> {
     data: L::Data,
-    of: PhantomData<fn() -> (T, R, C)>,
+    of: PhantomData<Of<T, R, C>>,
 }
+
+type Of<T, R, C> = fn() -> (T, R, C);
 
 impl<L: Fixed, T, R, C> Path<L, T, R, C> {
     /// The path to a location that is known while compiling.

@@ -328,7 +328,7 @@ fn value(
         fn write(&self, out: &mut String) -> Result<bool, PartError> {
             match self.0 {
                 Some(Ok(Some(text))) => out.push_str(text),
-                Some(Err(error)) => return Err(error.clone()),
+                Some(Err(error)) => return Err(*error),
                 None | Some(Ok(None)) => return Ok(false),
             }
             Ok(true)

@@ -335,9 +335,8 @@ fn cancelled(error: Error, writings: &[Writing], operations: &[usize], count: us
     for ((slot, writing), operation) in slots.into_iter().zip(writings).zip(operations) {
         let failed = |stored| Some(writing.condition_failed(stored));
         // Of an operation that is several writes, the first reason.
-        match reasons.get_mut(*operation) {
-            Some(place @ CancelReason::NotTheCause) => *place = CancelReason::of(slot, failed),
-            _ => {}
+        if let Some(place @ CancelReason::NotTheCause) = reasons.get_mut(*operation) {
+            *place = CancelReason::of(slot, failed);
         }
     }
     TransactionCancelled::new(reasons).into()

@@ -336,8 +336,7 @@ impl Test {
             Self::DocIs(doc) => thing.doc == *doc,
             Self::SizeOf(coll, rel, size) => {
                 let found = coll.size(thing).map(|size| (size as u64).to_value());
-                // The size of nothing is no size: not even a different one.
-                found.is_some() && rel.holds(&found, &Some(size.to_value()))
+                rel.holds(&found, &Some(size.to_value()))
             }
             Self::Has(coll, there) => coll.size(thing).is_some() == *there,
             Self::Is(coll, ty) => coll.size(thing).is_some() && coll.ty() == *ty,
@@ -735,6 +734,16 @@ fn conditions() {
             Ok(())
         })
     }));
+}
+
+#[tokio::test]
+async fn the_size_of_what_is_not_there_is_different() {
+    let table = table::<Things>().await;
+    table.put(&Thing { pk: "p".into(), ..Thing::default() }).await.unwrap();
+    let query = table.query(Thing::partition("p")).filter(|t| t.ss.size().ne(0));
+    assert_eq!(query.count().await.unwrap(), 1);
+    let query = table.query(Thing::partition("p")).filter(|t| t.ss.size().eq(0));
+    assert_eq!(query.count().await.unwrap(), 0);
 }
 
 #[tokio::test]

@@ -292,6 +292,15 @@ async fn expired_items_are_left_out_where_that_is_asked_for() {
     assert_eq!(kept.scan().skip_expired().all().await.unwrap().len(), 2);
     let page = kept.scan().skip_expired().limit(1).page().await.unwrap();
     assert_eq!(page.items().len(), 1);
+
+    // A filter names no key of the index, and what is a key is compared all the same.
+    let by_end = || kept.query(Account::by_end("ada"));
+    assert_eq!(by_end().count().await.unwrap(), 2);
+    let left = by_end().skip_expired().filter(|a| a.balance.eq(10)).limit(5).all().await.unwrap();
+    assert_eq!(left.iter().map(|account| &*account.id).collect::<Vec<_>>(), ["future"]);
+    assert_eq!(by_end().skip_expired().count().await.unwrap(), 1);
+    let first = kept.query(Account::by_end("ada").expires(0..)).skip_expired().first();
+    assert_eq!(first.await.unwrap(), Some(left[0].clone()));
 }
 
 #[tokio::test]
