@@ -150,7 +150,7 @@ operations! {
     "TransactGetItems" => Database::transact_get_items;
     "TransactWriteItems" => Database::transact_write_items;
     "UntagResource" => Database::untag_resource;
-    "UpdateItem" => Database::update_item;
+    "UpdateItem" => repairs::update_item;
     "UpdateTable" => Database::update_table;
     "UpdateTimeToLive" => repairs::update_time_to_live;
 }

@@ -2,7 +2,9 @@
 
 use dynoxide::actions::describe_stream::DescribeStreamResponse;
 use dynoxide::actions::describe_time_to_live::DescribeTimeToLiveRequest;
+use dynoxide::actions::get_item::GetItemRequest;
 use dynoxide::actions::get_records::{GetRecordsResponse, Record};
+use dynoxide::actions::update_item::{UpdateItemRequest, UpdateItemResponse};
 use dynoxide::actions::update_time_to_live::{UpdateTimeToLiveRequest, UpdateTimeToLiveResponse};
 use dynoxide::{Database, DynoxideError};
 use serde_json::Value;
@@ -40,6 +42,31 @@ fn changed(record: &Record) -> bool {
         (Some(old), Some(new)) => old != new,
         _ => true,
     }
+}
+
+/// Returns nothing as the old item where there was none: the engine makes one of the key.
+pub(crate) fn update_item(
+    database: &Database,
+    request: UpdateItemRequest,
+) -> Result<UpdateItemResponse, DynoxideError> {
+    let old = request.return_values.as_deref() == Some("ALL_OLD");
+    let before = old.then(|| GetItemRequest {
+        table_name: request.table_name.clone(),
+        key: request.key.clone(),
+        consistent_read: Some(true),
+        projection_expression: None,
+        expression_attribute_names: None,
+        return_consumed_capacity: None,
+        attributes_to_get: None,
+    });
+    // What cannot be read is left for the engine to word.
+    let before = before.and_then(|get| database.get_item(get).ok());
+    let key = request.key.clone();
+    let mut response = database.update_item(request)?;
+    if before.is_some_and(|before| before.item.is_none()) {
+        response.attributes = response.attributes.filter(|attributes| *attributes != key);
+    }
+    Ok(response)
 }
 
 /// Refuses to turn TTL on or off where it is so already.

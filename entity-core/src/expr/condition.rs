@@ -8,6 +8,7 @@ use super::kind::{Compares, Contains, Measured, Prefix, Typed};
 use super::operand::{Operand, Term, json, prefix};
 use super::path::{Location, Path, Rooted, Step, steps};
 use super::role::Attribute;
+use crate::wire;
 
 /// What must hold of an item of entity `E`; the paths of the entity make it.
 ///
@@ -364,7 +365,8 @@ impl<L: Location, T, R, C> Path<L, T, R, C> {
         self.call("contains", Some(value.term()))
     }
 
-    /// Its size: bytes of UTF-8 of a string, bytes, or how many elements there are.
+    /// Its size: UTF-16 code units of a string, which are not its `len`; bytes; or how many elements
+    /// there are.
     ///
     /// # Example
     ///
@@ -407,7 +409,7 @@ impl<E> Size<E> {
         self.compare("=", size)
     }
 
-    /// It is different.
+    /// It is different, or the attribute is not there.
     pub fn ne(&self, size: u64) -> Condition<E> {
         self.compare("<>", size)
     }
@@ -417,6 +419,42 @@ impl Test {
     /// An attribute is a number that is not greater.
     pub(crate) fn is_past(path: Vec<Step>, now: Vec<u8>) -> Self {
         Self::Compare(Side::Path(path), "<=", Term::Value(Ok(Some(now))))
+    }
+
+    /// An attribute is not there, or NULL.
+    pub(crate) fn absent(path: Vec<Step>) -> Self {
+        let null = Term::Value(json::<_, super::Serde>(&AttributeType::Null.name().to_owned()));
+        Self::Any(vec![
+            Self::Call("attribute_not_exists", path.clone(), None),
+            Self::Call("attribute_type", path, Some(null)),
+        ])
+    }
+
+    /// Whether it holds of an item, as far as that can be told here: of the conditions that the
+    /// library makes.
+    pub(crate) fn holds(&self, item: &[(String, Vec<u8>)]) -> bool {
+        let find = |path: &[Step]| {
+            let name = match path {
+                [Step::Field { attribute, .. }] => attribute,
+                [Step::Entry(name)] => name.as_str(),
+                _ => return None,
+            };
+            item.iter().find(|(known, _)| known == name).map(|(_, json)| json.as_slice())
+        };
+        let value = |json: &[u8]| wire::value_from_slice::<wire::Value>(json).ok();
+        match self {
+            Self::All(tests) => tests.iter().all(|test| test.holds(item)),
+            Self::Any(tests) => tests.iter().any(|test| test.holds(item)),
+            Self::Call("attribute_exists", path, _) => find(path).is_some(),
+            Self::Call("attribute_not_exists", path, _) => find(path).is_none(),
+            Self::Call("attribute_type", path, _) => {
+                find(path).and_then(value) == Some(wire::Value::Null)
+            }
+            Self::Compare(Side::Path(path), "=", Term::Value(Ok(Some(wanted)))) => {
+                find(path).is_some_and(|found| value(found) == value(wanted))
+            }
+            _ => true,
+        }
     }
 
     /// An attribute is a value.

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use super::action::{Act, Feed, Verb};
 use super::codec::Codec;
 use super::operand::{Assigned, Assignment, Term, json};
-use super::path::{At, Location, steps};
+use super::path::{At, Location, Step, steps};
 use crate::key::KeyArg;
 use crate::schema::Entity;
 
@@ -109,7 +109,13 @@ impl<R: Attribute> Attribute for Maybe<R> {}
 impl<R: Computable> Computable for Maybe<R> {}
 
 fn plain<L: Location, T, C>(data: &L::Data, value: impl Assigned<T, C>) -> Act {
-    Act::new(steps::<L>(data), value.assigned().into())
+    let (path, assignment) = (steps::<L>(data), value.assigned());
+    let verb = match (path.last(), assignment) {
+        // As in what is written whole: NULL, where a field would be absent.
+        (Some(Step::Element(_) | Step::Entry(_)), Assignment::Term(term)) => Verb::Set(term),
+        (_, assignment) => assignment.into(),
+    };
+    Act::new(path, verb)
 }
 
 fn removed<L: Location>(data: &L::Data) -> Act {

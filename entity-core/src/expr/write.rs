@@ -105,6 +105,7 @@ impl<'r> Writer<'r> {
                 let left = self.side(side);
                 format!("{left} {operator} {}", self.term(term, side.path()))
             }
+            Test::Between(side, from, to) if reversed(from, to) => self.never(side.path()),
             Test::Between(side, from, to) => {
                 let value = self.side(side);
                 let (from, to) = (self.term(from, side.path()), self.term(to, side.path()));
@@ -134,18 +135,33 @@ impl<'r> Writer<'r> {
         }
     }
 
-    /// DynamoDB has no empty IN, and no `false`: what is never true stands for it.
-    fn is_in(&mut self, path: &[Step], terms: &[Term]) -> String {
+    /// DynamoDB has no empty IN, no BETWEEN from more to less, and no `false`: what is never true
+    /// stands for them.
+    fn never(&mut self, path: &[Step]) -> String {
         let name = self.path(path);
+        format!("attribute_exists({name}) AND attribute_not_exists({name})")
+    }
+
+    fn is_in(&mut self, path: &[Step], terms: &[Term]) -> String {
         if terms.is_empty() {
-            return format!("attribute_exists({name}) AND attribute_not_exists({name})");
+            return self.never(path);
         }
+        let name = self.path(path);
         let lists = terms.chunks(IN).map(|terms| {
             let list: Vec<String> = terms.iter().map(|term| self.term(term, path)).collect();
             format!("{name} IN ({})", list.join(", "))
         });
         lists.collect::<Vec<_>>().join(" OR ")
     }
+}
+
+/// Whether nothing is between two values.
+fn reversed(from: &Term, to: &Term) -> bool {
+    let value = |term: &Term| match term {
+        Term::Value(Ok(Some(json))) => wire::value_from_slice::<wire::Value>(json).ok(),
+        _ => None,
+    };
+    value(from).zip(value(to)).is_some_and(|(from, to)| from > to)
 }
 
 impl Side {

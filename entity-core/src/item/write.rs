@@ -62,19 +62,18 @@ impl Members<'_> {
         schema.indexes.iter().try_for_each(|keys| self.index(schema, keys, parts))
     }
 
-    /// The keys of one index, if the item has all of them; otherwise it is not in the index.
+    /// The key attributes of an index that can be made, each by itself, as updates make them: the
+    /// service leaves an item out of an index that it lacks one of.
     fn index(
         &mut self,
         schema: &'static EntitySchema,
         keys: &'static IndexKeys,
         parts: &[&dyn Part],
     ) -> Result<(), KeyError> {
-        let attributes = || keys.pk.iter().chain(keys.sk);
-        let values: Option<Vec<KeyValue>> = attributes()
-            .map(|key| attribute_value(schema.name, key, parts))
-            .collect::<Result<_, _>>()?;
-        for (key, value) in attributes().zip(values.iter().flatten()) {
-            self.key(key.def.name, key.stored, value);
+        for key in keys.pk.iter().chain(keys.sk) {
+            if let Some(value) = attribute_value(schema.name, key, parts)? {
+                self.key(key.def.name, key.stored, &value);
+            }
         }
         Ok(())
     }

@@ -116,14 +116,10 @@ impl<V: Send + 'static> BatchGet<V> {
     async fn run(mut self, capacity: Capacity) -> Result<Response<V>, Error> {
         let (mut found, mut sum) = (HashMap::new(), Response::of((), ConsumedCapacity::default()));
         sum.requests = 0;
-        let names: Vec<Name> = self.names()?.into_iter().map(|(name, _)| name).collect();
         self.fetch(&mut found, &mut sum, capacity).await?;
-        let items = names.into_iter().map(|name| {
-            let item = found.get(&name).cloned();
-            (name.0, item)
-        });
-        let items: Vec<(String, Option<String>)> = items.collect();
-        let value = (self.read)(&mut self.counts, &mut Answered::new(items))?;
+        let items = self.names()?.into_iter().map(|(name, get)| (get, found.get(&name).cloned()));
+        let mut answered = Answered::new(items)?;
+        let value = (self.read)(&mut self.counts, &mut answered)?;
         Ok(sum.map(|()| value))
     }
 

@@ -1,5 +1,6 @@
 //! `Change`: what an update does to the attributes of an item, index keys included.
 
+use super::returned::find;
 use crate::error::{EncodeError, KeyError, KeyReason, UpdateError, UpdateReason, WriteError};
 use crate::expr::{Act, Json, Step, Term, Test, Verb, Writer, display, overlap};
 use crate::item::{MAX_SLOTS, key_text, members_of};
@@ -31,6 +32,7 @@ enum Clause {
 
 /// The attributes of an item that an `upsert` begins with.
 pub(super) struct Initial {
+    json: String,
     attributes: Vec<(String, Vec<u8>)>,
     slots: Slots,
 }
@@ -38,23 +40,31 @@ pub(super) struct Initial {
 impl Initial {
     /// Takes an item apart.
     pub(super) fn new(json: &[u8], slots: Slots) -> Result<Self, wire::Error> {
-        Ok(Self { attributes: members_of(json)?, slots })
+        let text = String::from_utf8_lossy(json).into_owned();
+        Ok(Self { json: text, attributes: members_of(json)?, slots })
     }
 
     fn get(&self, name: &str) -> Option<&[u8]> {
         self.attributes.iter().find(|(known, _)| known == name).map(|(_, json)| &**json)
     }
 
-    /// The value of an attribute as it is, or as it is initially.
+    /// The value of an attribute as it is, or as it is initially: where there is no item, the action
+    /// does what it would do to the initial one.
     fn or_initially(&self, term: Term) -> Term {
+        let initially = |path: &[Step]| {
+            let json = find(&self.json, path).ok().flatten()?;
+            Some(Box::new(Term::Value(Ok(Some(json.as_bytes().to_vec())))))
+        };
         match term {
-            Term::Path(path) => match (path.as_slice(), self.of(&path)) {
-                ([_], Some(json)) => {
-                    Term::IfNotExists(path, Box::new(Term::Value(Ok(Some(json.to_vec())))))
-                }
-                _ => Term::Path(path),
+            Term::Path(path) => match initially(&path) {
+                Some(value) => Term::IfNotExists(path, value),
+                None => Term::Path(path),
             },
-            other => other,
+            Term::IfNotExists(path, other) => match initially(&path) {
+                Some(value) => Term::IfNotExists(path, value),
+                None => Term::IfNotExists(path, Box::new(self.or_initially(*other))),
+            },
+            value @ Term::Value(_) => value,
         }
     }
 
@@ -85,8 +95,8 @@ pub(super) struct Changing<'c> {
     pub(super) primary: &'c Slots,
 }
 
-/// A condition, with the index key attribute that it is about.
-pub(super) type Kept = Vec<(&'static str, Test)>;
+/// The conditions under which index keys stay true.
+pub(super) type Kept = Vec<Test>;
 
 impl Changing<'_> {
     pub(super) fn change(&self) -> Result<(Change, Kept), WriteError> {
@@ -243,7 +253,7 @@ impl Changing<'_> {
         let absent = absent.unwrap_or_else(|| self.pk());
         let exists = Test::Call("attribute_exists", to(key.def.name), None);
         let free = Test::Call("attribute_not_exists", to(absent), None);
-        kept.push((key.def.name, Test::Any(vec![exists, free])));
+        kept.push(Test::Any(vec![exists, free]));
         self.keep_parts(key, initial, kept);
     }
 
@@ -258,7 +268,7 @@ impl Changing<'_> {
             if initial.get(field.attribute).is_some() {
                 let exists = Test::Call("attribute_exists", to(field.attribute), None);
                 let free = Test::Call("attribute_not_exists", to(self.pk()), None);
-                kept.push((field.attribute, Test::Any(vec![exists, free])));
+                kept.push(Test::Any(vec![exists, free]));
             }
         }
     }

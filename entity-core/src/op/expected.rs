@@ -2,7 +2,7 @@
 
 use crate::error::{ConditionReason, EncodeError};
 use crate::expr::{Test, Writer};
-use crate::item::RawItem;
+use crate::item::{RawItem, members_of};
 use crate::key::KeyType;
 use crate::request::Request;
 use crate::schema::{KeyDef, TableSchema};
@@ -26,7 +26,7 @@ pub(crate) struct Expected {
     /// The item is what it was when it was read.
     pub(crate) unchanged: Option<Test>,
     /// Index keys that must be there, or must not matter.
-    pub(crate) index_keys: Vec<(&'static str, Test)>,
+    pub(crate) index_keys: Vec<Test>,
     /// What is said by `when`.
     pub(crate) when: Option<Test>,
     /// The unique field whose value the item stands for.
@@ -88,11 +88,16 @@ impl Expected {
         }
         match self.version {
             None => {}
-            Some((name, 0)) => texts.push(writer.call("attribute_not_exists", name)),
+            Some((name, 0)) => {
+                // Another program may have written it, and then either is what was read.
+                let (none, zero) =
+                    (writer.call("attribute_not_exists", name), writer.number_is(name, 0));
+                texts.push(format!("({none} OR {zero})"));
+            }
             Some((name, version)) => texts.push(writer.number_is(name, version)),
         }
-        let tests = self.index_keys.iter().map(|(_, test)| test);
-        let tests: Vec<&Test> = self.unchanged.iter().chain(tests).chain(&self.when).collect();
+        let tests = self.unchanged.iter().chain(&self.index_keys).chain(&self.when);
+        let tests: Vec<&Test> = tests.collect();
         let alone = texts.is_empty() && tests.len() == 1;
         for test in tests {
             texts.push(if alone { writer.test(test) } else { writer.inner(test) });
@@ -125,15 +130,15 @@ impl Expected {
                 _ => ConditionReason::Version,
             };
         }
-        if self.unchanged.is_some() {
+        let item = stored.and_then(|json| members_of(json).ok());
+        let fails = |test: &Test| item.as_ref().is_some_and(|item| !test.holds(item));
+        if self.unchanged.as_ref().is_some_and(|test| single || item.is_none() || fails(test)) {
             return match stored {
                 None if !single => ConditionReason::NotFound,
                 _ => ConditionReason::Changed,
             };
         }
-        let lacks =
-            |name: &'static str| !stored.is_some_and(|json| has(json, self.table, name, None));
-        if self.index_keys.iter().any(|(name, _)| lacks(name)) {
+        if self.index_keys.iter().any(|test| single || fails(test)) {
             return ConditionReason::IndexKeys;
         }
         ConditionReason::When
@@ -142,7 +147,9 @@ impl Expected {
     fn is_version(&self, stored: Option<&[u8]>, (name, version): (&'static str, u64)) -> bool {
         match (stored, version) {
             (None, _) => false,
-            (Some(json), 0) => !has(json, self.table, name, None),
+            (Some(json), 0) => {
+                has(json, self.table, name, Some(0)) || !has(json, self.table, name, None)
+            }
             (Some(json), _) => has(json, self.table, name, Some(version)),
         }
     }

@@ -11,9 +11,8 @@ use crate::item::{ItemOf, RawItem, Readable, read_one};
 use crate::key::{IntoKey, Key, KeyType};
 use crate::page::{ConsumedCapacity, Response, answer};
 use crate::request::Request;
-use crate::schema::{Entity, KeyDef, Projection, Table, seconds};
+use crate::schema::{Entity, KeyDef, Projection, Table, TableSchema, seconds};
 use crate::transport::{self, GetItem};
-use crate::wire::read::Reader;
 use crate::wire::{self, Number};
 
 /// Reads one item by its key; made by [`TableHandle::get`].
@@ -132,8 +131,10 @@ impl<E: Entity, R: Readable> Get<E, R> {
         self
     }
 
-    pub(super) fn into_parts(self) -> (Target, Result<Key<E>, KeyError>) {
-        (self.target, self.key)
+    /// The table, the key, and the attribute that says whether the item has expired, if that counts.
+    pub(super) fn into_parts(self) -> (Target, Result<Key<E>, KeyError>, Option<&'static str>) {
+        let ttl = self.ttl();
+        (self.target, self.key, ttl)
     }
 
     /// The attribute that says when the item expires, if that matters.
@@ -160,8 +161,14 @@ impl<E: Entity, R: Readable> Get<E, R> {
             let (mut item, mut consumed) = (None, ConsumedCapacity::default());
             answer(body, |reader, name| {
                 match name {
-                    "Item" if is_past::<R>(*reader, ttl)? => drop(reader.skip()?),
-                    "Item" => item = Some(read_one(reader, &table)?),
+                    "Item" => {
+                        let mut whole = *reader;
+                        if is_past(whole.skip()?, E::Table::SCHEMA, ttl)? {
+                            reader.skip()?;
+                        } else {
+                            item = Some(read_one(reader, &table)?);
+                        }
+                    }
                     "ConsumedCapacity" => consumed = ConsumedCapacity::read(reader)?,
                     _ => drop(reader.skip()?),
                 }
@@ -174,14 +181,14 @@ impl<E: Entity, R: Readable> Get<E, R> {
     }
 }
 
-/// Whether an item's time has come.
-fn is_past<R: Readable>(
-    mut item: Reader<'_>,
+/// Whether the item's time has come.
+pub(super) fn is_past(
+    item: &str,
+    table: &TableSchema,
     ttl: Option<&'static str>,
 ) -> Result<bool, wire::Error> {
     let Some(name) = ttl else { return Ok(false) };
-    let key = KeyDef { name, ty: KeyType::N };
-    let item = RawItem::with(item.skip()?, R::Table::SCHEMA, Some(key))?;
+    let item = RawItem::with(item, table, Some(KeyDef { name, ty: KeyType::N }))?;
     let time = item.keys().find(name, KeyType::N).and_then(|text| text.parse::<Number>().ok());
     Ok(time.is_some_and(|time| time <= Number::from(seconds())))
 }

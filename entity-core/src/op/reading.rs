@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::Capacity;
+use super::get::is_past;
 use crate::cursor::Cursor;
 use crate::error::{Error, KeyError};
 use crate::expr::{Step, Test, Writer};
@@ -116,7 +117,7 @@ impl<R: Readable> Reading<R> {
             }
         }
         self.write_filter(&mut request)?;
-        project::<R>(condition, &mut request, None);
+        project::<R>(condition, &mut request, self.ttl_key()?);
         if self.consistent {
             request.raw("ConsistentRead", "true");
         }
@@ -140,11 +141,28 @@ impl<R: Readable> Reading<R> {
         });
     }
 
+    /// The attribute that says when items expire, if it is a key of what is queried, which a filter
+    /// must not name.
+    fn ttl_key(&self) -> Result<Option<&'static str>, KeyError> {
+        let Some(condition) = self.condition()?.filter(|_| self.skip_expired) else {
+            return Ok(None);
+        };
+        let table = R::Table::SCHEMA;
+        let (pk, sk) = match condition.index {
+            Some(index) => (index.pk, index.sk),
+            None => (std::slice::from_ref(&table.pk), table.sk.as_slice()),
+        };
+        let is_key = |name: &&str| pk.iter().chain(sk).any(|key| key.name == *name);
+        Ok(ttls(R::ENTITIES, condition.index).find(is_key))
+    }
+
     fn write_filter(&self, request: &mut Request) -> Result<(), Error> {
         let mut tests: Vec<Test> = self.filter.iter().cloned().collect();
         if self.skip_expired {
             let index = self.condition()?.and_then(|condition| condition.index);
-            tests.extend(unexpired(R::ENTITIES, index));
+            let key = self.ttl_key()?;
+            let names = ttls(R::ENTITIES, index).filter(|name| Some(*name) != key);
+            tests.extend(unexpired(names));
         }
         let mut writer = Writer::new(R::NAME, request);
         let text = match tests.as_slice() {
@@ -165,11 +183,12 @@ impl<R: Readable> Reading<R> {
         let fingerprint = self.fingerprint()?;
         let (table, condition) = (self.target.table.to_string(), self.condition()?.cloned());
         let (limit, skip_unknown) = (self.limit.unwrap_or(usize::MAX), self.skip_unknown);
+        let ttl = self.ttl_key()?;
         let read = move |body: &[u8]| {
             let index = condition.as_ref().and_then(|condition| condition.index);
             let admitted = condition.as_ref().and_then(|condition| condition.admitted.clone());
             let mut scratch = Scratch::of_query(&table, index, admitted).skip_unknown(skip_unknown);
-            Answer::read(body, &mut scratch, index, limit)
+            Answer::read(body, &mut scratch, index, (limit, ttl))
         };
         let answer = match self.condition {
             Some(_) => transport::call::<Query, _>(&self.target, request, read).await?,
@@ -264,18 +283,25 @@ fn selected<R: Readable>(condition: Option<&KeyCondition>) -> Vec<&'static str> 
     names
 }
 
-/// The conditions that items have not expired, one for each attribute that says so. An index that
-/// does not project it does not tell.
-fn unexpired(entities: &[&EntitySchema], index: Option<&IndexSchema>) -> Vec<Test> {
-    let mut names: Vec<&'static str> = Vec::new();
-    for name in entities.iter().filter_map(|entity| entity.kept.ttl) {
-        if !names.contains(&name) && index.is_none_or(|index| index.has(name)) {
-            names.push(name);
-        }
-    }
+/// The attributes that say when items expire, each once. An index that does not project one does not
+/// tell.
+fn ttls<'e>(
+    entities: &'e [&EntitySchema],
+    index: Option<&'e IndexSchema>,
+) -> impl Iterator<Item = &'static str> + 'e {
+    let ttl = |entity: &&EntitySchema| entity.kept.ttl;
+    let names = entities.iter().enumerate().filter_map(move |(at, entity)| {
+        let earlier = entities.iter().take(at);
+        entity.kept.ttl.filter(|name| !earlier.filter_map(ttl).any(|known| known == *name))
+    });
+    names.filter(move |name| index.is_none_or(|index| index.has(name)))
+}
+
+/// The conditions that items have not expired.
+fn unexpired(names: impl Iterator<Item = &'static str>) -> Vec<Test> {
     let now = format!("{{\"N\":\"{}\"}}", seconds()).into_bytes();
     let test = |name| Test::is_past(vec![Step::Field { name, attribute: name }], now.clone());
-    names.into_iter().map(|name| Test::Not(Box::new(test(name)))).collect()
+    names.map(|name| Test::Not(Box::new(test(name)))).collect()
 }
 
 impl<R: Readable> Answer<R> {
@@ -283,7 +309,7 @@ impl<R: Readable> Answer<R> {
         body: &'de [u8],
         scratch: &mut Scratch<'de>,
         index: Option<&'static IndexSchema>,
-        limit: usize,
+        (limit, ttl): (usize, Option<&'static str>),
     ) -> Result<Self, wire::Error> {
         let mut read = Self {
             items: Vec::new(),
@@ -294,7 +320,7 @@ impl<R: Readable> Answer<R> {
         };
         answer(body, |reader, name| {
             match name {
-                "Items" => read.items(reader, scratch, index, limit)?,
+                "Items" => read.items(reader, scratch, index, (limit, ttl))?,
                 "LastEvaluatedKey" => read.last_key = Some(reader.skip()?.to_owned()),
                 "ScannedCount" => read.scanned = reader.number_text()?.parse().unwrap_or(0),
                 "ConsumedCapacity" => read.consumed = ConsumedCapacity::read(reader)?,
@@ -311,14 +337,21 @@ impl<R: Readable> Answer<R> {
         reader: &mut Reader<'de>,
         scratch: &mut Scratch<'de>,
         index: Option<&'static IndexSchema>,
-        limit: usize,
+        (limit, ttl): (usize, Option<&'static str>),
     ) -> Result<(), wire::Error> {
         let (mut first, mut wanted, mut last) = (true, limit, *reader);
         reader.begin_array()?;
         while reader.next_element(&mut first)? {
             if wanted > 0 {
                 last = *reader;
-                let item = R::read(reader, scratch)?;
+                let mut next = *reader;
+                let item = match ttl.is_some() && is_past(next.skip()?, R::Table::SCHEMA, ttl)? {
+                    true => {
+                        *reader = next;
+                        Ok(None)
+                    }
+                    false => R::read(reader, scratch)?,
+                };
                 wanted -= usize::from(!matches!(item, Ok(None)));
                 self.items.push(item);
             } else {

@@ -148,7 +148,7 @@ impl<E: Entity> Updated<E> {
 }
 
 /// The value at a path of attributes.
-fn find<'t>(item: &'t str, path: &[Step]) -> Result<Option<&'t str>, wire::Error> {
+pub(super) fn find<'t>(item: &'t str, path: &[Step]) -> Result<Option<&'t str>, wire::Error> {
     let (mut text, mut steps) = (item, path.iter());
     let Some(mut step) = steps.next() else { return Ok(None) };
     loop {

@@ -141,11 +141,11 @@ pub(super) fn unchanged<'a>(values: impl Iterator<Item = (&'a str, &'a Json)>) -
     (!tests.is_empty()).then_some(Test::All(tests))
 }
 
-/// An attribute is that value, or not there.
+/// An attribute is that value; of none, it is not there or NULL, which is read as none too.
 pub(super) fn is(name: &str, value: Json) -> Test {
     let path = vec![Step::Entry(name.to_owned())];
     match value {
-        Ok(None) => Test::Call("attribute_not_exists", path, None),
+        Ok(None) => Test::absent(path),
         value => Test::equal(path, Term::Value(value)),
     }
 }

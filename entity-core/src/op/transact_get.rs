@@ -3,11 +3,11 @@
 use std::collections::{HashSet, VecDeque};
 use std::fmt;
 
-use super::get::Get;
+use super::get::{Get, is_past};
 use super::{Capacity, sendable};
 use crate::error::{
-    CancelReason, Error, ErrorKind, ItemError, KeyError, LimitError, OPERATIONS, Refusal,
-    TransactionCancelled, TransactionError, TransactionReason,
+    CancelReason, Error, ErrorKind, ItemError, ItemReason, KeyError, LimitError, OPERATIONS,
+    Refusal, TransactionCancelled, TransactionError, TransactionReason,
 };
 use crate::handle::{TableHandle, Target};
 use crate::item::{ItemOf, Readable, key_texts, read_stored};
@@ -36,6 +36,8 @@ pub struct ReadOne {
     /// Which item it is, as no other is called.
     pub(super) texts: Vec<String>,
     pub(super) key: Vec<u8>,
+    /// The attribute that says whether the item has expired, if that counts.
+    pub(super) ttl: Option<&'static str>,
 }
 
 /// The items of an answer, from the first on.
@@ -43,9 +45,21 @@ pub struct ReadOne {
 pub struct Answered(std::vec::IntoIter<(String, Option<String>)>);
 
 impl Answered {
-    /// The items, each with its table's name; `None` for those that are not there.
-    pub(super) fn new(items: Vec<(String, Option<String>)>) -> Self {
-        Self(items.into_iter())
+    /// The items that were asked for, `None` for those that are not there; without those that have
+    /// expired, where that counts.
+    pub(super) fn new<'g>(
+        items: impl Iterator<Item = (&'g ReadOne, Option<String>)>,
+    ) -> Result<Self, ItemError> {
+        let mut answered = Vec::with_capacity(items.size_hint().0);
+        for (get, item) in items {
+            let table = get.target.table.to_string();
+            let past = item.as_deref().map(|item| is_past(item, get.schema, get.ttl)).transpose();
+            let past = past.map_err(|error| {
+                ItemError::new(&table, get.entity, None, ItemReason::Decode(error))
+            })?;
+            answered.push((table, item.filter(|_| past != Some(true))));
+        }
+        Ok(Self(answered.into_iter()))
     }
 
     fn next<R: Readable>(&mut self) -> Result<Option<R>, ItemError> {
@@ -82,11 +96,15 @@ pub trait Reads<T> {
 #[derive(Debug, Default, Clone)]
 pub struct Counts(VecDeque<usize>);
 
-fn one<E: Entity>(target: &Target, key: Result<Key<E>, KeyError>) -> Result<ReadOne, KeyError> {
+fn one<E: Entity>(
+    target: &Target,
+    key: Result<Key<E>, KeyError>,
+    ttl: Option<&'static str>,
+) -> Result<ReadOne, KeyError> {
     let key = key?.to_json();
     let schema = <E::Table as Table>::SCHEMA;
     let texts = key_texts(&key, schema);
-    Ok(ReadOne { target: target.clone(), entity: E::SCHEMA.name, schema, texts, key })
+    Ok(ReadOne { target: target.clone(), entity: E::SCHEMA.name, schema, texts, key, ttl })
 }
 
 macro_rules! keys {
@@ -95,7 +113,7 @@ macro_rules! keys {
             type Output = Option<E>;
 
             fn collect(self, target: &Target, gets: &mut Vec<Result<ReadOne, KeyError>>) {
-                gets.push(one(target, self.into_key()));
+                gets.push(one(target, self.into_key(), None));
             }
 
             fn read(_: &mut Counts, answered: &mut Answered) -> Result<Option<E>, ItemError> {
@@ -114,8 +132,8 @@ impl<T, E: Entity> Reads<T> for Get<E> {
     type Output = Option<E>;
 
     fn collect(self, _: &Target, gets: &mut Vec<Result<ReadOne, KeyError>>) {
-        let (target, key) = self.into_parts();
-        gets.push(one(&target, key));
+        let (target, key, ttl) = self.into_parts();
+        gets.push(one(&target, key, ttl));
     }
 
     fn read(_: &mut Counts, answered: &mut Answered) -> Result<Option<E>, ItemError> {
@@ -258,17 +276,16 @@ impl<V: Send + 'static> TransactGet<V> {
 
     async fn run(mut self, capacity: Capacity) -> Result<Response<V>, Error> {
         let request = self.build(capacity)?;
-        let tables: Vec<String> =
-            self.gets.iter().flatten().map(|get| get.target.table.to_string()).collect();
+        let tables: Vec<&str> = self.gets.iter().flatten().map(|get| &*get.target.table).collect();
         let (mut items, mut consumed) = (Vec::new(), ConsumedCapacity::default());
         if !tables.is_empty() {
-            let target = self.target.on_tables(tables.iter().map(String::as_str));
+            let target = self.target.on_tables(tables.iter().copied());
             let sent = transport::call::<TransactGetItems, _>(&target, request, answered).await;
             (items, consumed) = sent.map_err(cancelled)?;
         }
         let requests = usize::from(!tables.is_empty());
-        let items: Vec<_> = tables.into_iter().zip(items).collect();
-        let value = (self.read)(&mut self.counts, &mut Answered(items.into_iter()))?;
+        let mut answered = Answered::new(self.gets.iter().flatten().zip(items))?;
+        let value = (self.read)(&mut self.counts, &mut answered)?;
         Ok(Response { requests, ..Response::of(value, consumed) })
     }
 }
