@@ -26,6 +26,8 @@ pub enum ConditionReason {
     Exists,
     /// No item with the key is there, and there must be one.
     NotFound,
+    /// The item with the key is another entity's, by the table's type attribute.
+    OtherEntity,
     /// The item is there in another version.
     Version,
     /// The item is not what it was when it was read.
@@ -140,6 +142,7 @@ impl fmt::Display for ConditionReason {
         match self {
             Self::Exists => f.write_str("an item with its key exists"),
             Self::NotFound => f.write_str("no item with its key exists"),
+            Self::OtherEntity => f.write_str("the item with its key is another entity's"),
             Self::Version => f.write_str("the item is there in another version"),
             Self::Changed => f.write_str("the item is not what it was when it was read"),
             Self::Unique(field) => write!(f, "another item has its `{field}`, which is unique"),

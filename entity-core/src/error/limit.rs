@@ -48,7 +48,10 @@ impl fmt::Display for LimitError {
                 write!(f, "`{entity}`: the item has {bytes} bytes, DynamoDB allows {ITEM_BYTES}")
             }
             Self::Operations { count } => {
-                write!(f, "a transaction of {count} operations, DynamoDB allows {OPERATIONS}")
+                write!(
+                    f,
+                    "a transaction of {count} reads or writes (a move is two), DynamoDB allows {OPERATIONS}"
+                )
             }
             Self::TransactionSize { bytes } => write!(
                 f,

@@ -91,10 +91,15 @@ impl Error {
         *self.0
     }
 
-    /// Whether the item was not written because its condition did not hold.
+    /// Whether the item was not written because its condition did not hold; of a transaction, whether
+    /// conditions were the only cause.
     #[must_use]
     pub fn is_condition_failed(&self) -> bool {
-        matches!(self.kind(), ErrorKind::ConditionFailed(_))
+        match self.kind() {
+            ErrorKind::ConditionFailed(_) => true,
+            ErrorKind::TransactionCancelled(cancelled) => cancelled.is_condition_failed(),
+            _ => false,
+        }
     }
 
     /// Whether another request was writing the same item in a transaction.

@@ -159,12 +159,21 @@ impl TransactionCancelled {
         reasons.filter(|(_, reason)| !matches!(reason, CancelReason::NotTheCause))
     }
 
+    /// Whether conditions that did not hold were the only cause.
+    #[must_use]
+    pub fn is_condition_failed(&self) -> bool {
+        self.only(|reason| matches!(reason, CancelReason::ConditionFailed(_)))
+    }
+
     /// Whether conflicts with other requests were the only cause, so that it can be tried again.
     #[must_use]
     pub fn is_conflict(&self) -> bool {
+        self.only(|reason| matches!(reason, CancelReason::Conflict))
+    }
+
+    fn only(&self, is: impl Fn(&CancelReason) -> bool) -> bool {
         let mut causes = self.causes().peekable();
-        causes.peek().is_some()
-            && causes.all(|(_, reason)| matches!(reason, CancelReason::Conflict))
+        causes.peek().is_some() && causes.all(|(_, reason)| is(reason))
     }
 }
 

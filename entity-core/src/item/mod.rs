@@ -157,6 +157,12 @@ pub trait Item: Readable<Form: WriteAs<Self>> + ItemOf<<Self as Readable>::Table
         None
     }
 
+    /// The version after one, of an entity that has one.
+    #[doc(hidden)]
+    fn next_version(version: u64) -> u64 {
+        version
+    }
+
     /// The item as it is written: in its next version, with the timestamps that the library keeps;
     /// `None` if that is how it is.
     #[doc(hidden)]

@@ -4,11 +4,10 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::delete::expected;
-use super::expected::Presence;
-use super::put::{debug, main};
+use super::expected::{Expected, Presence};
 use super::target::{IntoTarget, TargetItem};
 use super::transact_write::{Collected, Writes};
-use super::writing::{Kind, Writing, Writings};
+use super::writing::{Kind, Writing, Writings, debug};
 use crate::error::KeyError;
 use crate::expr::{Condition, Place};
 use crate::handle::{TableHandle, Target};
@@ -89,19 +88,19 @@ impl<E: Entity> Check<E> {
     }
 
     /// The item must meet a condition; several must hold together.
-    pub fn when(mut self, condition: impl FnOnce(&E::Paths) -> Condition<E>) -> Self {
-        let test = condition(E::Paths::PATHS).test;
-        if let Some(main) = main(&mut self.writings) {
-            main.expected.and_when(test);
-        }
-        self
+    pub fn when(self, condition: impl FnOnce(&E::Paths) -> Condition<E>) -> Self {
+        self.expecting(|expected| expected.and_when(condition(E::Paths::PATHS).test))
     }
 
     /// Lets a failed condition carry the stored item:
     /// [`ConditionFailed::stored`](crate::error::ConditionFailed::stored).
-    pub fn return_stored_on_failure(mut self) -> Self {
-        if let Some(main) = main(&mut self.writings) {
-            main.expected.return_stored = true;
+    pub fn return_stored_on_failure(self) -> Self {
+        self.expecting(|expected| expected.return_stored = true)
+    }
+
+    fn expecting(mut self, change: impl FnOnce(&mut Expected)) -> Self {
+        if let Ok([main, ..]) = self.writings.as_deref_mut() {
+            change(&mut main.expected);
         }
         self
     }

@@ -4,19 +4,16 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::expected::{Expected, Presence};
-use super::put::{alone_or_together, debug, main};
+use super::guard;
 use super::returned::{Nothing, Old, Returned};
 use super::target::{IntoTarget, TargetItem, unchanged};
-use super::transact_write::{Collected, Writes, send_together};
-use super::writing::{Kind, Writing, Writings};
-use super::{Capacity, guard, sendable};
-use crate::error::{Error, KeyError};
+use super::transact_write::{Collected, Writes};
+use super::writing::{Kind, Writing, Writings, debug, written};
+use crate::error::KeyError;
 use crate::expr::{Condition, Place};
 use crate::handle::{TableHandle, Target};
 use crate::item::ItemOf;
 use crate::key::IntoKey;
-use crate::page::Response;
-use crate::request::Request;
 use crate::schema::{ByItem, Entity, Returning, Table};
 
 /// Removes one item; made by [`TableHandle::delete`] and
@@ -37,7 +34,7 @@ impl<T: Table> TableHandle<T> {
     /// # Errors
     ///
     /// If the key cannot be made; if the request fails;
-    /// [`is_condition_failed`](Error::is_condition_failed) if there is another version.
+    /// [`is_condition_failed`](crate::Error::is_condition_failed) if there is another version.
     ///
     /// # Example
     ///
@@ -130,43 +127,12 @@ impl<E: Entity, R: Returned> Delete<E, R> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn when(mut self, condition: impl FnOnce(&E::Paths) -> Condition<E>) -> Self {
-        let test = condition(E::Paths::PATHS).test;
-        if let Some(main) = main(&mut self.writings) {
-            main.expected.and_when(test);
-        }
-        self
-    }
-
-    /// Lets a failed condition carry the stored item:
-    /// [`ConditionFailed::stored`](crate::error::ConditionFailed::stored).
-    pub fn return_stored_on_failure(mut self) -> Self {
-        if let Some(main) = main(&mut self.writings) {
-            main.expected.return_stored = true;
-        }
-        self
-    }
-
-    /// Tries again, at most so many times, while other requests write the item in transactions; with
-    /// pauses as those of [`TransactWrite::retry_conflicts`](super::TransactWrite::retry_conflicts),
-    /// which goes for the writes that a transaction is made of.
-    pub fn retry_conflicts(mut self, times: u32) -> Self {
-        if let Some(main) = main(&mut self.writings) {
-            main.expected.retries = times;
-        }
-        self
-    }
-
-    fn build(&self, capacity: Capacity) -> Result<Request, Error> {
-        alone_or_together::<R>(&self.writings, capacity)
-    }
-
-    async fn run(self, capacity: Capacity) -> Result<Response<R::Value>, Error> {
-        send_together::<R>(self.writings?, capacity).await
+    pub fn when(self, condition: impl FnOnce(&E::Paths) -> Condition<E>) -> Self {
+        self.expecting(|expected| expected.and_when(condition(E::Paths::PATHS).test))
     }
 }
 
-sendable!(Delete<E: Entity, R: Returned>, R::Value, Error);
+written!(Delete<E: Entity, R: Returned>, R);
 
 fn writings<E: Entity>(target: Target, item: Result<TargetItem<E>, KeyError>) -> Writings {
     let item = item?;
@@ -193,7 +159,7 @@ pub(super) fn delete<E: Entity>(
 
 /// What must hold of an item that was read: its version and its unique values.
 pub(super) fn expected<E: Entity>(item: &TargetItem<E>, presence: Presence) -> Expected {
-    let mut expected = Expected::new(<E::Table as Table>::SCHEMA, presence);
+    let mut expected = Expected::of_entity(<E::Table as Table>::SCHEMA, presence, E::SCHEMA.name);
     expected.version = E::SCHEMA.kept.version.zip(item.version);
     let unique = item.unique.iter().map(|unique| (unique.attribute, &unique.value));
     expected.unchanged = unchanged(unique);

@@ -1,11 +1,13 @@
 //! `Expected`: what must hold of the stored item for a write to be done.
 
+use super::target::is;
 use crate::error::{ConditionReason, EncodeError};
-use crate::expr::{Test, Writer};
+use crate::expr::{Json, Test, Writer};
 use crate::item::{RawItem, members_of};
 use crate::key::KeyType;
 use crate::request::Request;
 use crate::schema::{KeyDef, TableSchema};
+use crate::wire::write;
 
 /// Whether an item with the key must be there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +31,8 @@ pub(crate) struct Expected {
     pub(crate) index_keys: Vec<Test>,
     /// What is said by `when`.
     pub(crate) when: Option<Test>,
+    /// The item is none of another entity, in a table whose keys do not tell entities apart.
+    kind: Option<Test>,
     /// The unique field whose value the item stands for.
     pub(crate) unique: Option<&'static str>,
     /// Whether the stored item is to come back when it does not hold.
@@ -46,10 +50,23 @@ impl Expected {
             unchanged: None,
             index_keys: Vec::new(),
             when: None,
+            kind: None,
             unique: None,
             return_stored: false,
             retries: 0,
         }
+    }
+
+    /// The same, for an item of an entity: in a table with a type attribute two may share a key, and
+    /// one is not written over the other.
+    pub(crate) fn of_entity(
+        table: &'static TableSchema,
+        presence: Presence,
+        entity: &'static str,
+    ) -> Self {
+        let kind = table.type_attribute.filter(|_| presence != Presence::Absent);
+        let kind = kind.map(|name| Test::Any(vec![is(name, Ok(None)), is(name, string(entity))]));
+        Self { kind, ..Self::new(table, presence) }
     }
 
     /// Adds what is said by `when`; several must hold together.
@@ -70,6 +87,7 @@ impl Expected {
             + usize::from(self.unchanged.is_some())
             + usize::from(!self.index_keys.is_empty())
             + usize::from(self.when.is_some())
+            + usize::from(self.kind.is_some())
     }
 
     /// Writes the condition expression, if there is one.
@@ -96,7 +114,8 @@ impl Expected {
             }
             Some((name, version)) => texts.push(writer.number_is(name, version)),
         }
-        let tests = self.unchanged.iter().chain(&self.index_keys).chain(&self.when);
+        let tests = self.kind.iter().chain(&self.unchanged);
+        let tests = tests.chain(&self.index_keys).chain(&self.when);
         let tests: Vec<&Test> = tests.collect();
         let alone = texts.is_empty() && tests.len() == 1;
         for test in tests {
@@ -124,14 +143,17 @@ impl Expected {
             (Presence::Absent, None) if single => return ConditionReason::Exists,
             _ => {}
         }
+        let item = stored.and_then(|json| members_of(json).ok());
+        let fails = |test: &Test| item.as_ref().is_some_and(|item| !test.holds(item));
+        if self.kind.as_ref().is_some_and(|test| single || fails(test)) {
+            return ConditionReason::OtherEntity;
+        }
         if self.version.is_some_and(|version| single || !self.is_version(stored, version)) {
             return match stored {
                 None if !single => ConditionReason::NotFound,
                 _ => ConditionReason::Version,
             };
         }
-        let item = stored.and_then(|json| members_of(json).ok());
-        let fails = |test: &Test| item.as_ref().is_some_and(|item| !test.holds(item));
         if self.unchanged.as_ref().is_some_and(|test| single || item.is_none() || fails(test)) {
             return match stored {
                 None if !single => ConditionReason::NotFound,
@@ -153,6 +175,14 @@ impl Expected {
             (Some(json), _) => has(json, self.table, name, Some(version)),
         }
     }
+}
+
+/// A text as an attribute value.
+fn string(text: &str) -> Json {
+    let mut json = b"{\"S\":".to_vec();
+    write::string(&mut json, text);
+    json.push(b'}');
+    Ok(Some(json))
 }
 
 /// Whether an item has a number or another attribute that can be a key; with a number, whether it is

@@ -4,18 +4,16 @@ use std::fmt;
 
 use super::delete::{delete, expected};
 use super::expected::Presence;
-use super::put::{alone_or_together, debug, main, put};
+use super::guard;
+use super::put::put;
 use super::returned::Nothing;
 use super::target::{IntoTarget, unchanged};
-use super::transact_write::{Collected, Writes, send_together};
-use super::writing::{Writing, Writings};
-use super::{Capacity, guard, sendable};
-use crate::error::{EncodeError, Error, WriteError};
+use super::transact_write::{Collected, Writes};
+use super::writing::{Writing, Writings, debug, written};
+use crate::error::{EncodeError, WriteError};
 use crate::expr::Json;
 use crate::handle::{TableHandle, Target};
 use crate::item::{Item, ItemOf, members_of};
-use crate::page::Response;
-use crate::request::Request;
 use crate::schema::{Entity, Table};
 
 /// Writes an item that was read under another key, or under the same; made by
@@ -36,7 +34,7 @@ impl<T: Table> TableHandle<T> {
     /// # Errors
     ///
     /// Before anything is sent, if a key or a value cannot be written; as a transaction otherwise, and
-    /// [`is_condition_failed`](Error::is_condition_failed) if the item is no longer what was read, or
+    /// [`is_condition_failed`](crate::Error::is_condition_failed) if the item is no longer what was read, or
     /// one is there under the new key.
     ///
     /// # Example
@@ -117,36 +115,7 @@ fn attributes<E: Entity>(entity: &E) -> Result<Vec<(String, Json)>, WriteError> 
     Ok(attributes)
 }
 
-impl MoveItem {
-    /// Lets a failed condition carry the item that is stored under the old key:
-    /// [`ConditionFailed::stored`](crate::error::ConditionFailed::stored).
-    pub fn return_stored_on_failure(mut self) -> Self {
-        if let Some(main) = main(&mut self.writings) {
-            main.expected.return_stored = true;
-        }
-        self
-    }
-
-    /// Tries again, at most so many times, while other requests write the item in transactions; with
-    /// pauses as those of [`TransactWrite::retry_conflicts`](super::TransactWrite::retry_conflicts),
-    /// which goes for the writes that a transaction is made of.
-    pub fn retry_conflicts(mut self, times: u32) -> Self {
-        if let Some(main) = main(&mut self.writings) {
-            main.expected.retries = times;
-        }
-        self
-    }
-
-    fn build(&self, capacity: Capacity) -> Result<Request, Error> {
-        alone_or_together::<Nothing>(&self.writings, capacity)
-    }
-
-    async fn run(self, capacity: Capacity) -> Result<Response<()>, Error> {
-        send_together::<Nothing>(self.writings?, capacity).await
-    }
-}
-
-sendable!(MoveItem, (), Error);
+written!(MoveItem, Nothing);
 
 impl Writes for MoveItem {
     fn collect(self, collected: &mut Collected) {

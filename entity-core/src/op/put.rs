@@ -5,15 +5,12 @@ use std::marker::PhantomData;
 
 use super::expected::{Expected, Presence};
 use super::returned::{Nothing, Old, Returned};
-use super::transact_write::{Collected, Writes, send_together};
-use super::writing::{Kind, Writing, Writings};
-use super::{Capacity, sendable};
-use crate::error::{Error, ITEM_BYTES, LimitError, UpdateError, UpdateReason, WriteError};
+use super::transact_write::{Collected, Writes};
+use super::writing::{Kind, Writing, Writings, debug, written};
+use crate::error::{ITEM_BYTES, LimitError, UpdateError, UpdateReason, WriteError};
 use crate::expr::{Condition, Place};
 use crate::handle::{TableHandle, Target};
 use crate::item::{Item, ItemOf, item_size};
-use crate::page::Response;
-use crate::request::Request;
 use crate::schema::{ByItem, Entity, Returning, Table};
 
 /// Writes a whole item; made by [`TableHandle::put`], [`create`](TableHandle::create) and
@@ -67,7 +64,7 @@ impl<T: Table> TableHandle<T> {
     ///
     /// # Errors
     ///
-    /// As [`put`](Self::put), and [`is_condition_failed`](Error::is_condition_failed) if an item
+    /// As [`put`](Self::put), and [`is_condition_failed`](crate::Error::is_condition_failed) if an item
     /// is there.
     ///
     /// # Example
@@ -93,7 +90,7 @@ impl<T: Table> TableHandle<T> {
     ///
     /// # Errors
     ///
-    /// As [`put`](Self::put), and [`is_condition_failed`](Error::is_condition_failed) if none is
+    /// As [`put`](Self::put), and [`is_condition_failed`](crate::Error::is_condition_failed) if none is
     /// there.
     ///
     /// # Example
@@ -168,81 +165,15 @@ impl<I: Item, R: Returned> Put<I, R> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn when(mut self, condition: impl FnOnce(&I::Paths) -> Condition<I>) -> Self
+    pub fn when(self, condition: impl FnOnce(&I::Paths) -> Condition<I>) -> Self
     where
         I: Entity,
     {
-        let test = condition(I::Paths::PATHS).test;
-        if let Some(main) = main(&mut self.writings) {
-            main.expected.and_when(test);
-        }
-        self
-    }
-
-    /// Lets a failed condition carry the stored item:
-    /// [`ConditionFailed::stored`](crate::error::ConditionFailed::stored).
-    pub fn return_stored_on_failure(mut self) -> Self {
-        if let Some(main) = main(&mut self.writings) {
-            main.expected.return_stored = true;
-        }
-        self
-    }
-
-    /// Tries again, at most so many times, while other requests write the item in transactions; with
-    /// pauses as those of [`TransactWrite::retry_conflicts`](super::TransactWrite::retry_conflicts),
-    /// which goes for the writes that a transaction is made of.
-    ///
-    /// The SDK does not: to it the conflict is an error like others.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// use entity_local::{Fault, LocalDynamo};
-    ///
-    /// let local = LocalDynamo::in_memory()?;
-    /// let songs = Songs::on(&local.client());
-    /// songs.create_table().await?;
-    /// local.faults().on("PutItem").times(2).inject(Fault::TransactionConflict);
-    /// songs.put(&song("1")).retry_conflicts(5).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn retry_conflicts(mut self, times: u32) -> Self {
-        if let Some(main) = main(&mut self.writings) {
-            main.expected.retries = times;
-        }
-        self
-    }
-
-    fn build(&self, capacity: Capacity) -> Result<Request, Error> {
-        alone_or_together::<R>(&self.writings, capacity)
-    }
-
-    async fn run(self, capacity: Capacity) -> Result<Response<R::Value>, Error> {
-        send_together::<R>(self.writings?, capacity).await
+        self.expecting(|expected| expected.and_when(condition(I::Paths::PATHS).test))
     }
 }
 
-sendable!(Put<I: Item, R: Returned>, R::Value, Error);
-
-/// The write that the builder is of; what goes with it comes after it.
-pub(super) fn main(writings: &mut Writings) -> Option<&mut Writing> {
-    writings.as_mut().ok().and_then(|writings| writings.first_mut())
-}
-
-/// The request of one write, or of a transaction, if others go with it.
-pub(super) fn alone_or_together<R: Returned>(
-    writings: &Writings,
-    capacity: Capacity,
-) -> Result<Request, Error> {
-    match writings.as_ref().map_err(Clone::clone)?.as_slice() {
-        [alone] => alone.alone::<R>(capacity),
-        together => super::transact_write::request(together, None, capacity),
-    }
-}
+written!(Put<I: Item, R: Returned>, R);
 
 fn writings<I: Item>(
     target: Target,
@@ -274,7 +205,7 @@ pub(super) fn put<I: Item>(
     presence: Presence,
 ) -> Result<Writing, WriteError> {
     let (entity, json) = (item.entity_name(), checked_json(item)?);
-    let expected = Expected::new(I::Table::SCHEMA, presence);
+    let expected = Expected::of_entity(I::Table::SCHEMA, presence, entity);
     Ok(Writing { target, operation, entity, expected, kind: Kind::Put { item: json } })
 }
 
@@ -315,14 +246,4 @@ impl<I, R> fmt::Debug for Put<I, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         debug(f, "Put", &self.writings)
     }
-}
-
-/// The table, the entity and the operation, without values.
-pub(super) fn debug(f: &mut fmt::Formatter<'_>, name: &str, writings: &Writings) -> fmt::Result {
-    let mut debug = f.debug_struct(name);
-    if let Some(main) = writings.as_ref().ok().and_then(|writings| writings.first()) {
-        debug.field("operation", &main.operation).field("entity", &main.entity);
-        debug.field("table", &main.target.table);
-    }
-    debug.finish_non_exhaustive()
 }

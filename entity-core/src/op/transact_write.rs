@@ -182,6 +182,12 @@ impl<T: Table> TableHandle<T> {
 }
 
 impl TransactWrite {
+    /// The most writes of one transaction: 100. `create` with unique fields, and `move_item`, are
+    /// several.
+    ///
+    /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
+    pub const MAX_WRITES: usize = OPERATIONS;
+
     /// Names the transaction, so that it is done once however often it is sent in ten minutes; 36
     /// characters at most.
     ///
@@ -337,6 +343,17 @@ fn cancelled(error: Error, writings: &[Writing], operations: &[usize], count: us
         }
     }
     TransactionCancelled::new(reasons).into()
+}
+
+/// The request of one write, or of a transaction, if others go with it.
+pub(super) fn alone_or_together<R: Returned>(
+    writings: &Writings,
+    capacity: Capacity,
+) -> Result<Request, Error> {
+    match writings.as_ref().map_err(Clone::clone)?.as_slice() {
+        [alone] => alone.alone::<R>(capacity),
+        together => request(together, None, capacity),
+    }
 }
 
 /// Sends one write, or a transaction, if others go with it.

@@ -6,11 +6,10 @@ use std::marker::PhantomData;
 use super::change::{Changing, Initial, Slots, slots_of, slots_of_key};
 use super::delete::expected;
 use super::expected::Presence;
-use super::put::debug;
 use super::returned::{New, Nothing, Old, Returned, UpdatedNew, UpdatedOld};
 use super::target::{IntoTarget, TargetItem};
-use super::transact_write::{Collected, Writes, request, send_together};
-use super::writing::{Kind, Writing, Writings};
+use super::transact_write::{Collected, Writes, alone_or_together, send_together};
+use super::writing::{Kind, Writing, Writings, debug};
 use super::{Capacity, guard, sendable};
 use crate::error::{EncodeError, Error, KeyError, UpdateError, UpdateReason, WriteError};
 use crate::expr::{Act, Condition, IntoActions, Json, Place, Step, Term, Test, Verb, display};
@@ -318,10 +317,7 @@ impl<E: Entity, R: Returned> Update<E, R> {
     }
 
     fn build(&self, capacity: Capacity) -> Result<Request, Error> {
-        match self.writings()?.as_slice() {
-            [alone] => alone.alone::<R>(capacity),
-            together => request(together, None, capacity),
-        }
+        alone_or_together::<R>(&self.writings(), capacity)
     }
 
     async fn run(self, capacity: Capacity) -> Result<Response<R::Value>, Error> {
@@ -378,7 +374,7 @@ impl<E: Entity> Draft<E> {
         let path = vec![Step::Field { name: attribute, attribute }];
         let number = |number: u64| Ok(Some(format!("{{\"N\":\"{number}\"}}").into_bytes()));
         let verb = match self.item.version {
-            Some(version) => Verb::Set(Term::Value(number(next_version(version)))),
+            Some(version) => Verb::Set(Term::Value(number(E::next_version(version)))),
             None => Verb::Add(number(1)),
         };
         Some(Act::new(path, verb))
@@ -419,9 +415,4 @@ impl<E: Entity, R> fmt::Debug for Update<E, R> {
         let writings = self.draft.as_ref().map_err(Clone::clone).and_then(Draft::writings);
         debug(f, "Update", &writings)
     }
-}
-
-/// The version after one; after the greatest comes 1.
-fn next_version(version: u64) -> u64 {
-    version.checked_add(1).unwrap_or(1)
 }

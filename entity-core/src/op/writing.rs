@@ -1,5 +1,7 @@
 //! `Writing`: one write of one item, to be sent alone or in a transaction.
 
+use std::fmt;
+
 use super::Capacity;
 use super::change::Change;
 use super::expected::Expected;
@@ -167,4 +169,88 @@ fn read<R: Returned>(body: &[u8], table: &str) -> Result<Answered<R>, wire::Erro
         Ok(())
     })?;
     Ok((R::read(attributes.as_deref(), table), consumed))
+}
+
+/// What builders of one write have in common, whose `writings` hold it: what a failure tells, retries of
+/// conflicts, and sending, alone or with what goes with it.
+macro_rules! written {
+    ($builder:ident, $returned:ty) => {
+        $crate::op::writing::written!($builder<>, $returned);
+    };
+    ($builder:ident<$($param:ident: $bound:path),*>, $returned:ty) => {
+        impl<$($param: $bound),*> $builder<$($param),*> {
+            /// Lets a failed condition carry the stored item:
+            /// [`ConditionFailed::stored`](crate::error::ConditionFailed::stored).
+            pub fn return_stored_on_failure(self) -> Self {
+                self.expecting(|expected| expected.return_stored = true)
+            }
+
+            /// Tries again, at most so many times, while other requests write the item in transactions;
+            /// with pauses as those of
+            /// [`TransactWrite::retry_conflicts`](crate::op::TransactWrite::retry_conflicts), which goes
+            /// for the writes that a transaction is made of.
+            ///
+            /// The SDK does not: to it the conflict is an error like others.
+            ///
+            /// # Example
+            ///
+            /// ```
+            /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+            /// # #[tokio::main(flavor = "current_thread")]
+            /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+            /// use entity_local::{Fault, LocalDynamo};
+            ///
+            /// let local = LocalDynamo::in_memory()?;
+            /// let songs = Songs::on(&local.client());
+            /// songs.create_table().await?;
+            /// local.faults().on("PutItem").times(2).inject(Fault::TransactionConflict);
+            /// songs.put(&song("1")).retry_conflicts(5).await?;
+            /// # Ok(())
+            /// # }
+            /// ```
+            pub fn retry_conflicts(self, times: u32) -> Self {
+                self.expecting(|expected| expected.retries = times)
+            }
+
+            /// Changes what must hold of the item that the builder is of; what goes with it comes after.
+            fn expecting(mut self, change: impl FnOnce(&mut $crate::op::expected::Expected)) -> Self {
+                if let Ok([main, ..]) = self.writings.as_deref_mut() {
+                    change(&mut main.expected);
+                }
+                self
+            }
+
+            fn build(
+                &self,
+                capacity: $crate::op::Capacity,
+            ) -> Result<$crate::Request, $crate::Error> {
+                $crate::op::transact_write::alone_or_together::<$returned>(&self.writings, capacity)
+            }
+
+            async fn run(
+                self,
+                capacity: $crate::op::Capacity,
+            ) -> Result<$crate::Response<<$returned as $crate::op::Returned>::Value>, $crate::Error>
+            {
+                $crate::op::transact_write::send_together::<$returned>(self.writings?, capacity).await
+            }
+        }
+
+        $crate::op::sendable!(
+            $builder<$($param: $bound),*>,
+            <$returned as $crate::op::Returned>::Value,
+            $crate::Error
+        );
+    };
+}
+pub(super) use written;
+
+/// The table, the entity and the operation, without values.
+pub(super) fn debug(f: &mut fmt::Formatter<'_>, name: &str, writings: &Writings) -> fmt::Result {
+    let mut debug = f.debug_struct(name);
+    if let Ok([main, ..]) = writings.as_deref() {
+        debug.field("operation", &main.operation).field("entity", &main.entity);
+        debug.field("table", &main.target.table);
+    }
+    debug.finish_non_exhaustive()
 }

@@ -15,6 +15,11 @@ pub trait Version: Copy {
     /// The number of the next write; after the greatest comes 1.
     #[must_use]
     fn next(self) -> Self;
+
+    /// The number after one that was read.
+    #[doc(hidden)]
+    #[must_use]
+    fn after(number: u64) -> u64;
 }
 
 macro_rules! versions {
@@ -26,6 +31,10 @@ macro_rules! versions {
 
             fn next(self) -> Self {
                 self.checked_add(1).unwrap_or(1)
+            }
+
+            fn after(number: u64) -> u64 {
+                Self::try_from(number).map_or(1, |version| version.next().number())
             }
         }
     )*};

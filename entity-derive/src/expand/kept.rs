@@ -60,9 +60,14 @@ pub(super) fn of_item(entity: &Entity<'_>, p: &Ident) -> TokenStream {
     let version = entity.keeping(Kept::Version).map(|field| {
         let (ident, attribute, ty) = (field.ident, &field.attribute, field.ty);
         let number = at(ty.span(), &quote!(<#ty as #p::Version>::number));
+        let after = at(ty.span(), &quote!(<#ty as #p::Version>::after));
         quote! {
             fn version(&self) -> #p::Option<(&'static str, u64)> {
                 #p::Some((#attribute, #number(self.#ident)))
+            }
+
+            fn next_version(version: u64) -> u64 {
+                #after(version)
             }
         }
     });

@@ -442,6 +442,37 @@ async fn logs() -> (TableHandle<Logs>, Line, Alarm) {
     (logs, line, alarm)
 }
 
+/// A write by a key that both entities can have is not done to the other's item.
+#[tokio::test]
+async fn no_write_is_mistaken_for_one_of_another_entity() {
+    let (logs, line, alarm) = logs().await;
+    let same = Alarm { at: 100, ..alarm.clone() };
+    let moved = Alarm { at: 101, ..alarm.clone() };
+    let errors = [
+        logs.put(&same).await.unwrap_err(),
+        logs.replace(&same).await.unwrap_err(),
+        logs.delete(Alarm::key("h", 100)).await.unwrap_err(),
+        logs.transact_write(logs.put(&same)).await.unwrap_err(),
+        logs.move_item(&same, &moved).await.unwrap_err(),
+        logs.upsert(&same).await.unwrap_err(),
+    ];
+    for error in errors {
+        let text = error.to_string();
+        assert!(text.ends_with("the item with its key is another entity's"), "{text}");
+    }
+    assert!(logs.create(&same).await.unwrap_err().is_condition_failed());
+    let both = [LogItem::Alarm(alarm.clone()), LogItem::Line(line.clone())];
+    assert_eq!(logs.scan().all().await.unwrap(), both);
+
+    // Its own items are written as ever, and so is one that is not there.
+    logs.put(&line).await.unwrap();
+    logs.replace(&alarm).await.unwrap();
+    logs.put(&moved).await.unwrap();
+    logs.delete(Alarm::key("h", 101)).await.unwrap();
+    logs.delete(Alarm::key("h", 101)).await.unwrap();
+    assert_eq!(logs.scan().all().await.unwrap(), both);
+}
+
 #[tokio::test]
 async fn the_type_attribute_tells_entities_apart_whose_keys_do_not() {
     let (logs, line, alarm) = logs().await;
