@@ -1,16 +1,14 @@
 //! `generate`: carts of any number of customers, the same ones for a seed.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use entity_core::{ConsumedCapacity, TableHandle};
 use examples::{Error, Result};
 use fastrand::Rng;
 use indicatif::ProgressBar;
 use rust_decimal::Decimal;
-use tokio::task::JoinSet;
 
 use crate::model::{CartItem, CustomerPurchases, ItemSku, Status, Timestamp};
-
-/// How many puts are under way at once.
-const AT_ONCE: usize = 16;
 
 const CATEGORIES: [&str; 6] = ["Books", "Electronics", "Garden", "Kitchen", "Toys", "TV"];
 
@@ -61,41 +59,32 @@ fn moment(random: &mut Rng) -> Result<Timestamp> {
     text.parse().map_err(Error::new)
 }
 
-/// Writes the items, so many at once, with a bar on a terminal; says how many they were.
+/// Writes the items in batches, with a bar on a terminal; says how many they were.
 ///
 /// # Errors
 ///
-/// If a request fails; the error says how many items were written before it.
+/// If an item cannot be written; the error says how many were written before it.
 pub(crate) async fn load(
     cart: &TableHandle<CustomerPurchases>,
-    items: impl Iterator<Item = Result<CartItem>>,
+    items: impl Iterator<Item = Result<CartItem>> + Unpin + Send + 'static,
     total: u64,
     consumed: &mut ConsumedCapacity,
 ) -> Result<u64> {
-    let bar = ProgressBar::new(total);
-    let mut puts = JoinSet::new();
-    let mut written = 0;
-    let mut items = items.fuse();
-    loop {
-        while puts.len() < AT_ONCE {
-            let Some(item) = items.next() else { break };
-            puts.spawn(cart.put(&item?).response());
-        }
-        let Some(put) = puts.join_next().await else { break };
-        let put = put.map_err(|error| Error::new(error.to_string()))?;
-        match put {
-            Ok(response) => *consumed += response.consumed,
-            Err(error) => {
-                bar.finish_and_clear();
-                let message = format!("{error}; {written} of {total} items were written");
-                return Err(Error::new(message));
-            }
-        }
-        written += 1;
-        bar.inc(1);
-    }
+    let (bar, fault) = (ProgressBar::new(total), Arc::new(Mutex::new(None)));
+    let (shown, found) = (bar.clone(), Arc::clone(&fault));
+    // An item that cannot be made ends the load.
+    let items = items.map_while(move |item| {
+        item.map_err(|error| *found.lock().unwrap_or_else(PoisonError::into_inner) = Some(error))
+            .ok()
+    });
+    let mut load =
+        cart.load(items).on_progress(move |progress| shown.set_position(progress.written));
+    let ran = load.run().await;
     bar.finish_and_clear();
-    Ok(written)
+    *consumed += load.report().consumed().clone();
+    ran?;
+    let fault = fault.lock().unwrap_or_else(PoisonError::into_inner).take();
+    fault.map_or(Ok(load.report().written()), Err)
 }
 
 #[cfg(test)]

@@ -279,7 +279,7 @@ async fn large_items_are_split_by_bytes() {
     });
     load.run().await.unwrap();
     assert_eq!(load.report().written(), 60);
-    let told = sizes.lock().unwrap();
+    let told = sizes.lock().unwrap().clone();
     assert!(told.is_sorted() && told.last() == Some(&60), "{told:?}");
     assert_eq!(stored(&notes).await.len(), 60);
 }

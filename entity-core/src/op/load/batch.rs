@@ -7,8 +7,8 @@ use super::entry::Entry;
 use crate::error::{Error, ErrorKind};
 use crate::handle::Target;
 use crate::item::key_texts;
-use crate::op::BoxFuture;
-use crate::page::{answer, members};
+use crate::op::{BoxFuture, Capacity};
+use crate::page::{ConsumedCapacity, answer, members};
 use crate::request::Request;
 use crate::schema::TableSchema;
 use crate::transport::{self, BatchWriteItem};
@@ -28,9 +28,11 @@ pub(super) struct Batch {
     request: Request,
 }
 
-/// The keys that the service did not get to.
+/// The keys that the service did not get to, and what the others cost.
+#[derive(Default)]
 pub(super) struct Left {
     pub(super) left: HashSet<Vec<String>>,
+    pub(super) consumed: ConsumedCapacity,
 }
 
 /// Why a request was not done.
@@ -64,6 +66,7 @@ impl Batch {
         items.extend_from_slice(b"]}");
         let mut request = Request::of_tables("BatchWriteItem");
         request.raw("RequestItems", items);
+        Capacity::Told.write(&mut request);
         Self { target: target.clone(), schema, request: request.end() }
     }
 
@@ -92,19 +95,23 @@ fn refused(error: Error) -> Refused {
 }
 
 fn read(body: &[u8], schema: &TableSchema) -> Result<Left, wire::Error> {
-    let mut left = HashSet::new();
+    let mut read = Left::default();
     answer(body, |reader, name| match name {
         "UnprocessedItems" => members(reader, |reader, _| {
             let mut first = true;
             reader.begin_array()?;
             while reader.next_element(&mut first)? {
-                left.insert(key(reader, schema)?);
+                read.left.insert(key(reader, schema)?);
             }
             Ok(())
         }),
+        "ConsumedCapacity" => {
+            read.consumed = ConsumedCapacity::read_all(reader)?;
+            Ok(())
+        }
         _ => reader.skip().map(drop),
     })?;
-    Ok(Left { left })
+    Ok(read)
 }
 
 /// The texts of the key of a write that comes back.

@@ -37,6 +37,8 @@ const WRITES: usize = 25;
 /// let others pass.
 const AHEAD: usize = 8 * WRITES;
 
+type OnProgress = Box<dyn FnMut(&Progress) + Send>;
+
 type Source<W> = Pin<Box<dyn Stream<Item = Result<W, Error>> + Send>>;
 
 /// Writes of any number of items, as far as they have come; made by [`TableHandle::load`],
@@ -64,7 +66,7 @@ pub struct Load<W> {
     /// The error of a request that concerns all; the run ends with it once nothing is in flight.
     fatal: Option<Error>,
     report: Report<W>,
-    progress: Option<Box<dyn FnMut(&Progress) + Send>>,
+    progress: Option<OnProgress>,
     timer: Option<Pin<Box<Sleep>>>,
 }
 
@@ -292,7 +294,9 @@ impl<W: Loadable> Load<W> {
                     return Poll::Ready(Ok(()));
                 }
             }
-            if !moved && !(self.poll_timer(cx) && !stopping) {
+            // What is to be sent again waits until the run is not about to stop.
+            moved |= !stopping && self.poll_timer(cx);
+            if !moved {
                 return Poll::Pending;
             }
         }
@@ -399,6 +403,7 @@ impl<W: Loadable> Load<W> {
         match outcome {
             Ok(answer) => {
                 self.pace.answered(answer.left.is_empty());
+                self.report.consumed += answer.consumed;
                 for entry in entries {
                     match answer.left.contains(&entry.key) {
                         false => self.written(&entry),

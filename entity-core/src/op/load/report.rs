@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::error::Error;
+use crate::page::ConsumedCapacity;
 
 /// What became of the items of a load so far.
 ///
@@ -14,6 +15,7 @@ pub struct Report<W> {
     pub(super) written: u64,
     pub(super) retried: u64,
     pub(super) requests: u64,
+    pub(super) consumed: ConsumedCapacity,
     failed: Vec<Failed<W>>,
     in_doubt: Vec<Failed<W>>,
 }
@@ -63,6 +65,12 @@ impl<W> Report<W> {
         self.requests
     }
 
+    /// The capacity that the answers told.
+    #[must_use]
+    pub fn consumed(&self) -> &ConsumedCapacity {
+        &self.consumed
+    }
+
     /// The items that were not written, in the order in which that was found.
     #[must_use]
     pub fn failed(&self) -> &[Failed<W>] {
@@ -95,7 +103,14 @@ impl<W> Report<W> {
 
 impl<W> Default for Report<W> {
     fn default() -> Self {
-        Self { written: 0, retried: 0, requests: 0, failed: Vec::new(), in_doubt: Vec::new() }
+        Self {
+            written: 0,
+            retried: 0,
+            requests: 0,
+            consumed: ConsumedCapacity::default(),
+            failed: Vec::new(),
+            in_doubt: Vec::new(),
+        }
     }
 }
 
