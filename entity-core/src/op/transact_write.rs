@@ -362,7 +362,8 @@ pub(super) async fn send_together<R: Returned>(
     capacity: Capacity,
 ) -> Result<Response<R::Value>, Error> {
     let Some(main) = writings.first() else { unreachable!("a builder is of one write") };
-    let (retries, token) = (main.expected.retries, random_token());
+    let retries = main.expected.retries;
+    let token = if writings.len() > 1 { random_token() } else { String::new() };
     let mut backoff = Backoff::new();
     for _ in 0..retries {
         match send_once::<R>(writings.clone(), &token, capacity).await {
