@@ -28,11 +28,12 @@ pub use crate::query::{
     Awaits, Ended, Eventual, IntoQuery, KeyCondition, Partition, SortCondition, Steps, Strong,
     Takes,
 };
+pub use crate::schema::declare::*;
 pub use crate::schema::{
     Collection, CollectionOf, Contains, Document, DocumentField, Entity, EntitySchema, Expires,
     FieldSchema, Guarded, Index, IndexKeys, IndexKind, IndexOf, IndexProjection, IndexSchema, Kept,
-    KeyAttribute, KeyDef, KeyForm, Now, PartSchema, Projection, Recode, Restore, Table,
-    TableSchema, Unlocked, Version, Versioned, check, hash_name,
+    KeyAttribute, KeyDef, KeyForm, Now, PartSchema, Projection, Recode, Table, TableSchema,
+    Unlocked, Version, Versioned, check, hash_name,
 };
 pub use crate::wire::Error as WireError;
 pub use crate::wire::read::Reader;
@@ -49,7 +50,7 @@ pub const NO_INDEX: &IndexSchema =
     &IndexSchema::new("", &[], &[], IndexKind::Global, IndexProjection::All);
 
 /// What stands beside an error that a derive has told: no entity.
-pub const NO_ENTITY: &EntitySchema = &EntitySchema::new("", (&[], &[]), &[], &[], &[], false, None);
+pub const NO_ENTITY: &EntitySchema = &EntitySchema::NONE;
 
 /// The scalar that serde makes of a field that is put back from a key.
 pub fn scalar_of<T: Serialize>(value: &T) -> Result<Scalar, PartError> {
@@ -110,6 +111,9 @@ fn native_value<T: DeserializeOwned>(text: &str, ty: KeyType) -> Result<T, PartE
     let scalar = crate::key::key_scalar(ty, text)?;
     T::deserialize(scalar).map_err(|_| PartError::expected("a value of the field's type"))
 }
+
+/// The path of an entity's field.
+pub type PathAt<E, const FIELD: usize, T, R, C = Serde> = Path<At<E, FIELD>, T, R, C>;
 
 /// Whether a field is stored under the attribute of an index's key, and so is that key itself.
 pub const fn is_stored(key: KeyDef, attribute: &str) -> bool {

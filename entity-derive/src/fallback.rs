@@ -87,6 +87,7 @@ pub(crate) fn entity(input: &DeriveInput, krate: &Path, error: syn::Error) -> To
             impl #generics #p::Entity for #ident #arguments #bounded {
                 type Partition = __Wrong;
                 type Paths = __Wrong;
+                const FIELDS: &'static [#p::FieldSchema] = &[];
                 const SCHEMA: &'static #p::EntitySchema = #p::NO_ENTITY;
 
                 fn parts<__R>(&self, _: impl ::core::ops::FnOnce(&[&dyn #p::Part]) -> __R) -> __R {

@@ -104,11 +104,11 @@ impl<E> Action<E> {
 
     /// Sets a field that feeds an index key; called by the derive's setters of index keys.
     #[doc(hidden)]
-    pub fn feed<const FIELD: usize, C: Codec<E::Field>>(value: E::Field) -> Self
+    pub fn feed<const FIELD: usize, C: Codec<E::Field>>(value: impl KeyArg<E::Field>) -> Self
     where
         E: Feeds<FIELD>,
     {
-        Self::one(fed::<E, C, FIELD>(&value))
+        Self::one(fed::<E, C, FIELD>(&value.into_part()))
     }
 }
 

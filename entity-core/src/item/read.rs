@@ -13,8 +13,8 @@ use crate::error::{ItemError, ItemReason};
 use crate::key::{KeyType, attribute_text, check_parts, key_scalar, same_key};
 use crate::query::Admitted;
 use crate::schema::{
-    Collection, Entity, EntitySchema, FieldSchema, IndexSchema, KeyAttribute, KeyForm, Projection,
-    Restore, Table, TableSchema,
+    Collection, DecodePart, Entity, EntitySchema, FieldSchema, IndexSchema, KeyAttribute, KeyForm,
+    Projection, Table, TableSchema,
 };
 use crate::wire;
 use crate::wire::read::Reader;
@@ -416,9 +416,10 @@ fn restore(
     field: &FieldSchema,
     keys: &KeyTexts<'_>,
 ) -> Result<Option<Scalar>, wire::Error> {
-    for restore in field.restore {
+    for wanted in field.restore {
+        let decode = schema.parts.get(*wanted).and_then(|part| part.decode);
         for key in schema.key_attributes() {
-            if let Some(value) = restore_from(key, restore, keys)? {
+            if let Some(value) = restore_from(key, (*wanted, decode), keys)? {
                 return Ok(Some(value));
             }
         }
@@ -428,22 +429,22 @@ fn restore(
 
 fn restore_from(
     key: &KeyAttribute,
-    restore: &Restore,
+    (wanted, decode): (usize, Option<DecodePart>),
     keys: &KeyTexts<'_>,
 ) -> Result<Option<Scalar>, wire::Error> {
     let Some(text) = keys.get(key) else { return Ok(None) };
     let name = key.def.name;
     let text = match &key.form {
-        KeyForm::Field { slot, .. } => Some(text).filter(|_| *slot == restore.slot),
+        KeyForm::Field { slot, .. } => Some(text).filter(|_| *slot == wanted),
         KeyForm::Template(template) => {
             let mut slots = [None; MAX_SLOTS];
             let form = "the key does not have the form of the entity's";
             template.parse(text, &mut slots).map_err(|_| wire::Error::data(form).at_name(name))?;
-            slots.get(restore.slot).copied().flatten()
+            slots.get(wanted).copied().flatten()
         }
     };
     let Some(text) = text else { return Ok(None) };
-    let value = match restore.decode {
+    let value = match decode {
         None => key_scalar(key.def.ty, text),
         Some(decode) => decode(text),
     };

@@ -5,7 +5,7 @@ use crate::fnv;
 use crate::item::Readable;
 use crate::key::{KeyValue, Selection};
 use crate::request::Request;
-use crate::schema::{IndexKeys, IndexSchema, KeyDef};
+use crate::schema::{IndexSchema, KeyDef};
 
 /// The items that a query reads: an index, a partition, and a condition on the sort key.
 #[derive(Debug, Clone)]
@@ -49,9 +49,9 @@ pub trait IntoQuery {
     /// Whether reads may be consistent.
     type Consistency;
 
-    /// The entity's keys in the index that is queried; `None` for the table.
+    /// The position of the index that is queried among the entity's; `None` for the table.
     #[doc(hidden)]
-    const INDEX: Option<&'static IndexKeys> = None;
+    const INDEX: Option<usize> = None;
 
     /// The key condition.
     ///

@@ -68,6 +68,26 @@ pub const fn contains(names: &[&str], name: &str) -> bool {
     false
 }
 
+/// Whether one of the fields is stored under an attribute.
+pub(super) const fn stored(fields: &[FieldSchema], attribute: &str) -> bool {
+    // As in `contains`: evaluation costs time for each call.
+    let attribute = attribute.as_bytes();
+    let len = attribute.len();
+    let mut rest = fields;
+    while let [field, tail @ ..] = rest {
+        let other = field.attribute.as_bytes();
+        let mut i = if other.len() == len && !field.key_only { 0 } else { usize::MAX };
+        while i < len && other[i] == attribute[i] {
+            i += 1;
+        }
+        if i == len {
+            return true;
+        }
+        rest = tail;
+    }
+    false
+}
+
 /// Fails with a message of these parts.
 ///
 /// It is a function of its own, as evaluation costs time for each local variable of a function.
@@ -500,8 +520,8 @@ const fn source(key: &KeyAttribute) -> &'static str {
 /// Everything that `R` takes of an item is in what is queried.
 #[track_caller]
 pub const fn readable<R: Readable, Q: IntoQuery>() {
-    if let (Some(keys), [entity]) = (Q::INDEX, R::ENTITIES) {
-        projected(R::NAME, entity, keys, R::SELECTED);
+    if let (Some(index), [entity]) = (Q::INDEX, R::ENTITIES) {
+        projected(R::NAME, entity, &entity.indexes[index], R::SELECTED);
     }
 }
 
@@ -589,8 +609,8 @@ const fn listed(keys: &[KeyAttribute], field: &FieldSchema) -> bool {
 
 const fn restored(entity: &EntitySchema, keys: &IndexKeys, field: &FieldSchema) -> bool {
     let mut rest = field.restore;
-    while let [restore, tail @ ..] = rest {
-        let slot = restore.slot;
+    while let [slot, tail @ ..] = rest {
+        let slot = *slot;
         if holds(entity.pk, slot)
             || holds(entity.sk, slot)
             || holds(keys.pk, slot)

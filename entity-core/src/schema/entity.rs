@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{IndexSchema, KeyDef, TableSchema, check};
+use super::{IndexSchema, KeyDef, Table, TableSchema, check};
 use crate::error::KeyError;
 use crate::expr::{Act, Place};
 use crate::item::Item;
@@ -25,18 +25,6 @@ pub enum KeyForm {
     Template(Template),
 }
 
-impl KeyForm {
-    /// A template of an entity of that table.
-    #[doc(hidden)]
-    pub const fn template(
-        source: &'static str,
-        segments: &'static [Segment],
-        table: &'static TableSchema,
-    ) -> Self {
-        Self::Template(Template::new(source, segments, table.separator))
-    }
-}
-
 /// A key attribute of an entity: which attribute, and what it holds.
 #[derive(Debug, Clone, Copy)]
 pub struct KeyAttribute {
@@ -51,15 +39,13 @@ pub struct KeyAttribute {
 }
 
 impl KeyAttribute {
-    /// An attribute of a partition key: at most 2,048 bytes. `stored` are the attributes that fields
-    /// are stored under.
+    /// An attribute of a partition key: at most 2,048 bytes. `fields` are the entity's.
     ///
     /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
-    #[doc(hidden)]
-    pub const fn partition(
+    pub(super) const fn partition(
         def: KeyDef,
         form: KeyForm,
-        stored: &[&str],
+        fields: &[FieldSchema],
         table: &TableSchema,
     ) -> Self {
         // An attribute that is an index's sort key too is as short as that.
@@ -68,22 +54,21 @@ impl KeyAttribute {
             let mut keys = index.sk;
             while let [key, rest @ ..] = keys {
                 if check::same(key.name, def.name) {
-                    return Self::sort(def, form, stored);
+                    return Self::sort(def, form, fields);
                 }
                 keys = rest;
             }
             indexes = rest;
         }
-        let stored = check::contains(stored, def.name);
+        let stored = check::stored(fields, def.name);
         Self { def, form, stored, max_bytes: Limit::PARTITION.bytes() }
     }
 
     /// An attribute of a sort key: at most 1,024 bytes.
     ///
     /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
-    #[doc(hidden)]
-    pub const fn sort(def: KeyDef, form: KeyForm, stored: &[&str]) -> Self {
-        let stored = check::contains(stored, def.name);
+    pub(super) const fn sort(def: KeyDef, form: KeyForm, fields: &[FieldSchema]) -> Self {
+        let stored = check::stored(fields, def.name);
         Self { def, form, stored, max_bytes: Limit::SORT.bytes() }
     }
 
@@ -125,16 +110,6 @@ pub struct IndexKeys {
     pub pk: &'static [KeyAttribute],
     /// One form for each sort key attribute.
     pub sk: &'static [KeyAttribute],
-}
-
-/// A field that can be put back from a key.
-#[derive(Debug, Clone, Copy)]
-pub struct Restore {
-    /// The part in [`Entity::parts`].
-    pub slot: usize,
-    /// Reads the part's text, and gives what the field's own serde encoding of it is; `None` where
-    /// the key is the field's encoding already.
-    pub decode: Option<DecodePart>,
 }
 
 /// Reads a part's text, and gives what serde makes of the field.
@@ -186,6 +161,9 @@ pub struct PartSchema {
     pub encoding: &'static str,
     /// Whether a text is one that the part would be written as, in an attribute of that type.
     pub check: fn(&str, KeyType) -> Result<(), PartError>,
+    /// Reads the text, and gives what the field's own serde encoding of it is; `None` where the key
+    /// is the field's encoding already, or the part is not the whole field.
+    pub decode: Option<DecodePart>,
 }
 
 /// A field of an entity, as stored.
@@ -201,8 +179,8 @@ pub struct FieldSchema {
     pub optional: bool,
     /// Whether the field lives in the keys alone.
     pub key_only: bool,
-    /// How it is put back from the keys, where it can be.
-    pub restore: &'static [Restore],
+    /// The parts that it can be put back from, where it can be.
+    pub restore: &'static [usize],
 }
 
 impl FieldSchema {
@@ -242,30 +220,49 @@ pub struct EntitySchema {
 }
 
 impl EntitySchema {
+    /// No keys and no fields; what stands beside an error that the derive has told.
+    #[doc(hidden)]
+    pub const NONE: Self = Self {
+        name: "",
+        pk: &[],
+        sk: &[],
+        indexes: &[],
+        parts: &[],
+        fields: &[],
+        flattened: false,
+        type_attribute: None,
+        sensitive: false,
+        recodes: &[],
+        kept: Kept::new(None, None, &[]),
+    };
+
     /// Gathers an entity's declaration; called by `#[derive(Entity)]`.
     #[doc(hidden)]
-    pub const fn new(
-        name: &'static str,
-        keys: (&'static [KeyAttribute], &'static [KeyAttribute]),
+    pub const fn of<E: Entity>(
+        pk: &'static [KeyAttribute],
+        sk: &'static [KeyAttribute],
         indexes: &'static [IndexKeys],
         parts: &'static [PartSchema],
-        fields: &'static [FieldSchema],
-        flattened: bool,
-        type_attribute: Option<&'static str>,
     ) -> Self {
+        let type_attribute = <E::Table as Table>::SCHEMA.type_attribute;
         Self {
-            name,
-            pk: keys.0,
-            sk: keys.1,
+            name: E::NAME,
+            pk,
+            sk,
             indexes,
             parts,
-            fields,
-            flattened,
+            fields: E::FIELDS,
             type_attribute,
-            sensitive: false,
-            recodes: &[],
-            kept: Kept::new(None, None, &[]),
+            ..Self::NONE
         }
+    }
+
+    /// The same, with fields flattened into the item.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn flattened(mut self) -> Self {
+        self.flattened = true;
+        self
     }
 
     /// The same, of an entity whose keys are nobody's business.
@@ -330,6 +327,10 @@ pub trait Entity: Item + Stored {
 
     /// The paths of its fields, which closures of `when`, `filter` and `set` get.
     type Paths: Place;
+
+    /// The fields of the declaration.
+    #[doc(hidden)]
+    const FIELDS: &'static [FieldSchema];
 
     /// The declaration, as data.
     const SCHEMA: &'static EntitySchema;

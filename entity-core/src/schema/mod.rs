@@ -6,6 +6,7 @@
 
 pub mod check;
 mod collection;
+pub(crate) mod declare;
 mod document;
 mod entity;
 mod guard;
@@ -19,7 +20,7 @@ pub use self::collection::{Collection, CollectionOf, Contains};
 pub use self::document::{Document, DocumentField, hash_name};
 pub use self::entity::{
     DecodePart, Entity, EntitySchema, FieldSchema, IndexKeys, Kept, KeyAttribute, KeyForm,
-    PartSchema, Recode, Restore, Stored,
+    PartSchema, Recode, Stored,
 };
 pub use self::guard::{ByItem, ByKey, ByVersion, Guarded, Returning, Unlocked, Versioned};
 pub use self::index::{Index, IndexKind, IndexOf, IndexProjection, IndexSchema};

@@ -16,7 +16,7 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
     let ident = &original.ident;
     let bounded = kept::bounded(entity, bounded(&original.generics, p));
     let (generics, arguments, predicates) = bounded.split_for_impl();
-    let schema = schema(entity, &keys);
+    let (schema, fields) = (schema(entity, &keys), fields(entity, &keys));
     let parts = keys.slots.iter().map(|slot| slot.part(p, &slot.place(p), false));
     let checks = check_items(entity, &keys);
     let (key, queries) = (key(&keys), queries::expand(entity, &keys, &bounded));
@@ -49,6 +49,7 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
                 type Partition = #partition_type;
                 type Paths = #paths_type;
 
+                const FIELDS: &'static [#p::FieldSchema] = #fields;
                 const SCHEMA: &'static #p::EntitySchema = #schema;
 
                 fn parts<__R>(&self, with: impl #p::FnOnce(&[&dyn #p::Part]) -> __R) -> __R {
@@ -78,7 +79,6 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
 
 fn schema(entity: &Entity<'_>, keys: &Keys<'_>) -> TokenStream {
     let p = keys.p();
-    let name = &entity.name;
     let (pk, sk) = (keys.attributes(&keys.pk), keys.attributes(&keys.sk));
     let indexes = keys.indexes.iter().map(|(index, index_pk, index_sk)| {
         let schema = at(index.span(), &quote!(<#index as #p::Index>::SCHEMA));
@@ -86,17 +86,9 @@ fn schema(entity: &Entity<'_>, keys: &Keys<'_>) -> TokenStream {
         let index_sk = keys.attributes(index_sk);
         quote!(#p::IndexKeys { index: #schema, pk: #index_pk, sk: #index_sk })
     });
-    let fields = entity.stored().map(|field| {
-        let (name, attribute, key_only) = (name_of(field.ident), &field.attribute, field.key_only);
-        let restore = keys.restores(field);
-        let (ty, optional) = (field.ty.to_token_stream().to_string(), field.is_optional());
-        quote!(#p::FieldSchema {
-            name: #name, attribute: #attribute, ty: #ty, optional: #optional,
-            key_only: #key_only, restore: #restore,
-        })
-    });
     let parts = keys.slots.iter().map(|slot| slot.schema(p));
     let flattened = entity.fields.iter().any(|field| field.flatten);
+    let flattened = flattened.then(|| quote!(.flattened()));
     let sensitive = entity.sensitive.then(|| quote!(.sensitive()));
     let recodes = keys.recodes();
     let recoded = (!recodes.is_empty()).then(|| quote!(.recoded(&[#(#recodes),*])));
@@ -106,11 +98,21 @@ fn schema(entity: &Entity<'_>, keys: &Keys<'_>) -> TokenStream {
     let checks = checks.iter().flatten();
     quote!({
         #(#checks;)*
-        &#p::EntitySchema::new(
-            #name, (#pk, #sk), &[#(#indexes),*], &[#(#parts),*],
-            &[#(#fields),*], #flattened, #p::table_of::<Self>().type_attribute,
-        )#sensitive #recoded #keeping
+        &#p::EntitySchema::of::<Self>(#pk, #sk, &[#(#indexes),*], &[#(#parts),*])
+            #flattened #sensitive #recoded #keeping
     })
+}
+
+/// The fields, as data.
+fn fields(entity: &Entity<'_>, keys: &Keys<'_>) -> TokenStream {
+    let p = keys.p();
+    let fields = entity.stored().map(|field| {
+        let (name, attribute, key_only) = (name_of(field.ident), &field.attribute, field.key_only);
+        let restore = keys.restores(field);
+        let (ty, optional) = (field.ty.to_token_stream().to_string(), field.is_optional());
+        quote!(#p::field(#name, #attribute, #ty, #optional, #key_only, #restore))
+    });
+    quote!(&[#(#fields),*])
 }
 
 /// `fn key(...)`: one argument for each field of the primary key.
@@ -181,11 +183,10 @@ fn checks(entity: &Entity<'_>, keys: &Keys<'_>) -> Vec<TokenStream> {
         let (no_pk, no_sk) = (pk.is_empty(), sk.is_empty());
         let check = quote!(#p::check_index::<#this, #index, #table>(#no_pk, #no_sk));
         checks.push(at(index.span(), &check));
-        let schema = quote!(<#index as #p::Index>::SCHEMA);
-        for (given, list, role) in [(pk, "pk", "partition key"), (sk, "sk", "sort key")] {
+        for (given, check) in [(pk, quote!(index_pk_count)), (sk, quote!(index_sk_count))] {
             let Some(first) = given.first() else { continue };
-            let (list, count) = (format_ident!("{list}"), given.len());
-            let check = quote!(#p::check::index_key_count(#schema, #schema.#list, #count, #role));
+            let count = given.len();
+            let check = quote!(#p::#check::<#index>(#count));
             checks.push(at(first.expr.span(), &check));
         }
     }

@@ -1,5 +1,7 @@
 //! The parts of an entity's keys, by slot, and what holds them.
 
+use std::cell::OnceCell;
+
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -20,6 +22,8 @@ pub(crate) struct Slot<'e> {
     /// Whether the entity has parameters, of which constants cannot be made.
     generic: bool,
     span: Span,
+    /// The function that writes it; made once, as each token of it costs time.
+    write: OnceCell<TokenStream>,
 }
 
 /// How a slot's value becomes text.
@@ -57,8 +61,6 @@ enum Role {
 /// All keys of an entity, and their slots.
 pub(crate) struct Keys<'e> {
     p: Ident,
-    /// The table's schema.
-    schema: TokenStream,
     entity: &'e Entity<'e>,
     pub(crate) slots: Vec<Slot<'e>>,
     pub(crate) pk: Vec<Key<'e>>,
@@ -71,12 +73,11 @@ impl<'e> Keys<'e> {
         let p = private();
         let ident = &entity.original.ident;
         let (_, arguments, _) = entity.original.generics.split_for_impl();
-        let schema = quote!(#p::table_of::<#ident #arguments>());
         let key = |def, expr, primary, role| Key { def, expr, primary, role };
-        let def = quote!(#p::check::partition_key(#schema));
+        let def = quote!(#p::table_pk::<#ident #arguments>());
         let pk = vec![key(def, &entity.pk, true, Role::Partition)];
         let sk = entity.sk.iter().map(|sk| {
-            let def = quote!(#p::check::sort_key(#schema));
+            let def = quote!(#p::table_sk::<#ident #arguments>());
             key(def, sk, true, Role::Sort)
         });
         let indexes = entity.indexes.iter().map(|keys| {
@@ -95,7 +96,7 @@ impl<'e> Keys<'e> {
             (index, pk, sk)
         });
         let (sk, indexes) = (sk.collect(), indexes.collect());
-        let mut keys = Self { p, schema, entity, slots: Vec::new(), pk, sk, indexes };
+        let mut keys = Self { p, entity, slots: Vec::new(), pk, sk, indexes };
         keys.collect_slots();
         keys
     }
@@ -125,7 +126,16 @@ impl<'e> Keys<'e> {
             let field = self.entity.field(first)?;
             *first = field.ident.clone();
             let generic = !self.entity.original.generics.params.is_empty();
-            Some(Slot { path, field, form, primary: key.primary, optional, generic, span })
+            Some(Slot {
+                path,
+                field,
+                form,
+                primary: key.primary,
+                optional,
+                generic,
+                span,
+                write: OnceCell::new(),
+            })
         };
         match key.expr {
             KeyExpr::Field(ident) => {
@@ -157,20 +167,11 @@ impl<'e> Keys<'e> {
     /// `KeyAttribute`s, as a list.
     pub(crate) fn attributes(&self, keys: &[Key<'e>]) -> TokenStream {
         let p = &self.p;
-        let stored = self
-            .entity
-            .fields
-            .iter()
-            .filter(|field| !field.key_only && !field.skip && !field.flatten);
-        let stored: Vec<&str> = stored.map(|field| field.attribute.as_str()).collect();
-        let schema = &self.schema;
         let attributes = keys.iter().map(|key| {
             let (def, form) = (&key.def, self.form(key));
             match key.role {
-                Role::Partition => {
-                    quote!(#p::KeyAttribute::partition(#def, #form, &[#(#stored),*], #schema))
-                }
-                Role::Sort => quote!(#p::KeyAttribute::sort(#def, #form, &[#(#stored),*])),
+                Role::Partition => quote!(#p::pk::<Self>(#def, #form)),
+                Role::Sort => quote!(#p::sk::<Self>(#def, #form)),
             }
         });
         quote!(&[#(#attributes),*])
@@ -182,12 +183,11 @@ impl<'e> Keys<'e> {
             KeyExpr::Field(ident) => {
                 let slot = self.numbers(key).first().copied().unwrap_or(usize::MAX);
                 let name = name_of(ident);
-                quote!(#p::KeyForm::Field { slot: #slot, name: #name })
+                quote!(#p::key_field(#slot, #name))
             }
             KeyExpr::Template(template) => {
                 let (source, segments) = (&template.literal, self.segments(template));
-                let schema = &self.schema;
-                quote!(#p::KeyForm::template(#source, #segments, #schema))
+                quote!(#p::template::<Self>(#source, #segments))
             }
         }
     }
@@ -213,45 +213,17 @@ impl<'e> Keys<'e> {
         let number = self.position(&path, &form);
         let Some(slot) = self.slots.get(number) else { return TokenStream::new() };
         let (name, encoding, ty) = (part.name(), slot.encoding(p), slot.inner_type(p));
-        let optional = part.optional;
-        at(
-            slot.field.span(),
-            &quote!(#p::Segment::Part {
-                slot: #number,
-                name: #name,
-                shape: <#encoding as #p::Encoding<#ty>>::SHAPE,
-                optional: #optional,
-            }),
-        )
+        let make = if part.optional { quote!(optional) } else { quote!(part) };
+        let shape = quote!(<#encoding as #p::Encoding<#ty>>::SHAPE);
+        at(slot.field.span(), &quote!(#p::Segment::#make(#number, #name, #shape)))
     }
 
-    /// What a field can be put back from.
+    /// The slots that a field can be put back from.
     pub(crate) fn restores(&self, field: &Field<'_>) -> TokenStream {
-        let p = &self.p;
         let slots =
             self.slots.iter().enumerate().filter(|(_, slot)| slot.path == [field.ident.clone()]);
-        let restores = slots.map(|(number, slot)| {
-            let decode = match &slot.form {
-                Form::Native(_) => quote!(#p::None),
-                Form::Encoded(..) if field.serialize_with.is_none() => {
-                    let (inner, encoding) = (slot.inner_type(p), slot.encoding(p));
-                    let decode = at(field.span(), &quote!(#p::decode_part::<#inner, #encoding>));
-                    quote!(#p::Some(#decode))
-                }
-                Form::Encoded(..) => {
-                    let (inner, encoding) = (slot.inner_type(p), slot.encoding(p));
-                    let some = option_of(field.ty).map(|_| quote!(let value = #p::Some(value);));
-                    let value = slot.wrapped(&quote!(&value));
-                    quote!(#p::Some(|text| {
-                        let value = <#encoding as #p::Encoding<#inner>>::parse(text)?;
-                        #some
-                        #p::scalar_of(#value)
-                    }))
-                }
-            };
-            quote!(#p::Restore { slot: #number, decode: #decode })
-        });
-        quote!(&[#(#restores),*])
+        let numbers = slots.map(|(number, _)| number);
+        quote!(&[#(#numbers),*])
     }
 
     pub(crate) fn p(&self) -> &Ident {
@@ -419,8 +391,10 @@ impl Slot<'_> {
                 quote_spanned!(span=> #native(#value, #def.ty))
             }
             Form::Encoded(..) => {
-                let (ty, encoding) = (self.inner_type(p), self.encoding(p));
-                let write = at(span, &quote!(<#encoding as #p::Encoding<#ty>>::write));
+                let write = self.write.get_or_init(|| {
+                    let (ty, encoding) = (self.inner_type(p), self.encoding(p));
+                    at(span, &quote!(<#encoding as #p::Encoding<#ty>>::write))
+                });
                 let whole = inner || self.primary && !self.optional;
                 let value = match (whole, self.is_nested(), option_of(self.field.ty)) {
                     (false, false, Some(_)) => quote!(#p::Option::as_ref(#place)),
@@ -449,19 +423,39 @@ impl Slot<'_> {
 
     /// `PartSchema`: what is known of the part without a value.
     pub(crate) fn schema(&self, p: &Ident) -> TokenStream {
-        let (path, encoding) = (self.name(), self.encoding_name());
-        let check = match &self.form {
-            Form::Native(_) if self.field.custom => quote!(#p::check_nothing),
+        let (path, name) = (self.name(), self.encoding_name());
+        match &self.form {
+            Form::Native(_) if self.field.custom => quote!(#p::custom_slot(#path)),
             Form::Native(_) => {
                 let ty = self.field.ty;
-                quote!(#p::check_native::<#ty>)
+                quote!(#p::native_slot::<#ty>(#path))
             }
             Form::Encoded(..) => {
                 let (ty, encoding) = (self.inner_type(p), self.encoding(p));
-                at(self.field.span(), &quote!(#p::check_part::<#ty, #encoding>))
+                if !self.is_nested() && self.field.serialize_with.is_some() {
+                    return self.custom_schema(p);
+                }
+                let make = if self.is_nested() { quote!(nested_slot) } else { quote!(slot) };
+                at(self.field.span(), &quote!(#p::#make::<#ty, #encoding>(#path, #name)))
             }
-        };
-        quote!(#p::PartSchema { path: #path, encoding: #encoding, check: #check })
+        }
+    }
+
+    /// `PartSchema` of a field that serde writes with a function.
+    fn custom_schema(&self, p: &Ident) -> TokenStream {
+        let (path, name) = (self.name(), self.encoding_name());
+        let (ty, encoding) = (self.inner_type(p), self.encoding(p));
+        let check = at(self.field.span(), &quote!(#p::check_part::<#ty, #encoding>));
+        let some = option_of(self.field.ty).map(|_| quote!(let value = #p::Some(value);));
+        let value = self.wrapped(&quote!(&value));
+        quote!(#p::PartSchema {
+            path: #path, encoding: #name, check: #check,
+            decode: #p::Some(|text| {
+                let value = <#encoding as #p::Encoding<#ty>>::parse(text)?;
+                #some
+                #p::scalar_of(#value)
+            }),
+        })
     }
 
     /// How it is written, in the words of the template.

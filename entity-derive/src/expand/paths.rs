@@ -51,10 +51,11 @@ pub(super) fn expand(
         .stored()
         .enumerate()
         .map(|(number, field)| {
-            let (vis, name, codec) = (field.vis, field.ident, codec(field, p));
+            let (vis, name) = (field.vis, field.ident);
             let (ty, optional) = value_type(field);
             let role = role_type(&role(field, keys, &fed, p), optional, p);
-            quote!(#vis #name: #p::Path<#p::At<#ident #arguments, #number>, #ty, #role, #codec>)
+            let codec = field.serialize_with.as_ref().map(|_| codec_name(field)).into_iter();
+            quote!(#vis #name: #p::PathAt<#ident #arguments, #number, #ty, #role #(, #codec)*>)
         })
         .collect();
     let names: Vec<&Ident> = entity.stored().map(|field| field.ident).collect();
@@ -66,8 +67,7 @@ pub(super) fn expand(
                 type Field = #ty;
 
                 fn feed(value: &#ty, feed: &mut #p::Feed) {
-                    #(#slots)*
-                    let _ = (value, feed);
+                    #slots
                 }
             }
         })
@@ -280,8 +280,8 @@ fn role(field: &Field<'_>, keys: &Keys<'_>, fed: &[Fed<'_, '_>], p: &Ident) -> R
                 let (index, (list, position)) = (fed.index, fed.place);
                 let key = format_ident!("index_{list}");
                 quote!(#p::is_stored(
-                    #p::check::#key(<#index as #p::Index>::SCHEMA, #position),
-                    #attribute,
+                #p::check::#key(<#index as #p::Index>::SCHEMA, #position),
+                #attribute,
                 ))
             });
             Role::Alone(quote!(#(#stored)&&*))
@@ -303,7 +303,7 @@ fn role_type(role: &Role, optional: bool, p: &Ident) -> TokenStream {
 }
 
 /// The parts of keys that a field's value is; `None` if updates need not know.
-fn feeding(field: &Field<'_>, keys: &Keys<'_>, fed: &[Fed<'_, '_>]) -> Option<Vec<TokenStream>> {
+fn feeding(field: &Field<'_>, keys: &Keys<'_>, fed: &[Fed<'_, '_>]) -> Option<TokenStream> {
     let (p, name) = (keys.p(), name_of(field.ident));
     let feeds = fed.iter().any(|fed| fed.fields.contains(&name));
     let kept = field.keeps(Kept::Unique) || field.keeps(Kept::UpdatedAt);
@@ -314,9 +314,10 @@ fn feeding(field: &Field<'_>, keys: &Keys<'_>, fed: &[Fed<'_, '_>]) -> Option<Ve
     let slots = slots.filter(|(_, slot)| name_of(slot.field.ident) == name);
     let pushes = slots.map(|(number, slot)| {
         let part = slot.part(p, &slot.place_in(p, quote!(value)), false);
-        quote!(#p::Feed::push(feed, #number, &#part);)
+        quote!(feed.push(#number, &#part);)
     });
-    Some(pushes.collect())
+    let pushes: Vec<TokenStream> = pushes.collect();
+    Some(if pushes.is_empty() { quote!(let _ = (value, feed);) } else { quote!(#(#pushes)*) })
 }
 
 /// One method for the fields of each index that are set together.
@@ -335,7 +336,7 @@ fn setters(entity: &Entity<'_>, keys: &Keys<'_>, fed: &[Fed<'_, '_>]) -> Vec<Tok
         let name = function_name(index)?;
         let feeds = fields.iter().map(|(number, field)| {
             let (name, codec) = (field.ident, codec(field, p));
-            quote!(#p::Action::feed::<#number, #codec>(#p::KeyArg::into_part(#name)))
+            quote!(#p::Action::feed::<#number, #codec>(#name))
         });
         let parameters = fields.iter().map(|(_, field)| {
             let (name, ty) = (field.ident, field.ty);

@@ -131,8 +131,7 @@ impl<'k, 'e> Query<'k, 'e> {
         let function = self.function(&query, &params, &place(0));
         let keys = self.index.map(|(at, _)| {
             quote! {
-                const INDEX: #p::Option<&'static #p::IndexKeys> =
-                    #p::Some(#p::index_keys::<#ident #arguments_of>(#at));
+                const INDEX: #p::Option<usize> = #p::Some(#at);
             }
         });
         let consistency = match self.index {

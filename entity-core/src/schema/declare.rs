@@ -1,0 +1,103 @@
+//! What an entity's derive declares it with.
+//!
+//! Each function says in few tokens what would be many, once for each field and key of a hundred
+//! entities. What is wrong with a type is said of the function's parameter, at the derive's span.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{Entity, FieldSchema, Index, KeyAttribute, KeyDef, KeyForm, PartSchema, check};
+use crate::__private::{check_native, check_nothing, check_part, decode_part, table_of};
+use crate::item::Readable;
+use crate::key::{Encoding, Segment, Template};
+
+/// The declared partition key of the entity's table.
+#[must_use]
+pub const fn table_pk<E: Readable>() -> KeyDef {
+    check::partition_key(table_of::<E>())
+}
+
+/// The declared sort key of the entity's table.
+#[must_use]
+pub const fn table_sk<E: Readable>() -> KeyDef {
+    check::sort_key(table_of::<E>())
+}
+
+/// An entity gives as many attributes of an index's partition key as the index has.
+#[track_caller]
+pub const fn index_pk_count<I: Index>(count: usize) {
+    check::index_key_count(I::SCHEMA, I::SCHEMA.pk, count, "partition key");
+}
+
+/// An entity gives as many attributes of an index's sort key as the index has.
+#[track_caller]
+pub const fn index_sk_count<I: Index>(count: usize) {
+    check::index_key_count(I::SCHEMA, I::SCHEMA.sk, count, "sort key");
+}
+
+/// An attribute of a partition key.
+#[must_use]
+pub const fn pk<E: Entity>(def: KeyDef, form: KeyForm) -> KeyAttribute {
+    KeyAttribute::partition(def, form, E::FIELDS, table_of::<E>())
+}
+
+/// An attribute of a sort key.
+#[must_use]
+pub const fn sk<E: Entity>(def: KeyDef, form: KeyForm) -> KeyAttribute {
+    KeyAttribute::sort(def, form, E::FIELDS)
+}
+
+/// A key that is a field.
+#[must_use]
+pub const fn key_field(slot: usize, name: &'static str) -> KeyForm {
+    KeyForm::Field { slot, name }
+}
+
+/// A key of literals and parts.
+#[must_use]
+pub const fn template<E: Entity>(source: &'static str, segments: &'static [Segment]) -> KeyForm {
+    KeyForm::Template(Template::new(source, segments, table_of::<E>().separator))
+}
+
+/// A field that an encoding writes.
+#[must_use]
+pub const fn slot<T: Serialize, E: Encoding<T>>(
+    path: &'static str,
+    encoding: &'static str,
+) -> PartSchema {
+    PartSchema { path, encoding, check: check_part::<T, E>, decode: Some(decode_part::<T, E>) }
+}
+
+/// A part that an encoding writes, of which no field is made.
+#[must_use]
+pub const fn nested_slot<T, E: Encoding<T>>(
+    path: &'static str,
+    encoding: &'static str,
+) -> PartSchema {
+    PartSchema { path, encoding, check: check_part::<T, E>, decode: None }
+}
+
+/// A slot that serde writes.
+#[must_use]
+pub const fn native_slot<T: Serialize + DeserializeOwned>(path: &'static str) -> PartSchema {
+    PartSchema { path, encoding: "serde", check: check_native::<T>, decode: None }
+}
+
+/// A slot that serde writes with a function.
+#[must_use]
+pub const fn custom_slot(path: &'static str) -> PartSchema {
+    PartSchema { path, encoding: "serde", check: check_nothing, decode: None }
+}
+
+/// A field, as stored.
+#[must_use]
+pub const fn field(
+    name: &'static str,
+    attribute: &'static str,
+    ty: &'static str,
+    optional: bool,
+    key_only: bool,
+    restore: &'static [usize],
+) -> FieldSchema {
+    FieldSchema { name, attribute, ty, optional, key_only, restore }
+}
