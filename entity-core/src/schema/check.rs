@@ -789,7 +789,8 @@ pub const fn guards(entity: &EntitySchema, table: &TableSchema, entities: &[&Ent
     while let [first, tail @ ..] = rest {
         // What its own derive has refused has no keys.
         let refused = first.pk.is_empty();
-        let apart = is_template_apart(first.pk, &GUARD_PK) || is_template_apart(first.sk, &GUARD_SK);
+        let apart =
+            is_template_apart(first.pk, &GUARD_PK) || is_template_apart(first.sk, &GUARD_SK);
         if !refused && !apart {
             fail!(
                 "an item of `",
