@@ -99,20 +99,7 @@ pub(super) fn expand(
 /// The type of the paths of a document at a location.
 pub(super) fn document_type(document: &Document<'_>, location: &TokenStream) -> TokenStream {
     let name = format_ident!("{}Paths", document.original.ident);
-    let arguments = document.original.generics.params.iter().map(|param| match param {
-        syn::GenericParam::Type(param) => {
-            let ident = &param.ident;
-            quote!(#ident)
-        }
-        syn::GenericParam::Lifetime(param) => {
-            let lifetime = &param.lifetime;
-            quote!(#lifetime)
-        }
-        syn::GenericParam::Const(param) => {
-            let ident = &param.ident;
-            quote!(#ident)
-        }
-    });
+    let arguments = super::queries::parameters(&document.original.generics);
     quote!(#name<#(#arguments,)* #location>)
 }
 

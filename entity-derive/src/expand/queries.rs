@@ -255,8 +255,8 @@ impl<'k, 'e> Query<'k, 'e> {
     }
 }
 
-/// The generic arguments of the entity.
-fn parameters(generics: &syn::Generics) -> Vec<TokenStream> {
+/// The generic arguments of a type, in its own words.
+pub(super) fn parameters(generics: &syn::Generics) -> Vec<TokenStream> {
     let params = generics.params.iter().map(|param| match param {
         syn::GenericParam::Type(param) => {
             let ident = &param.ident;
