@@ -350,7 +350,7 @@ fn groups<'e>(fed: &[Fed<'_, 'e>]) -> Vec<(&'e syn::Path, Vec<String>)> {
     let mut groups: Vec<(&syn::Path, Vec<String>)> = Vec::new();
     for fed in fed.iter().filter(|fed| fed.fields.len() > 1) {
         let (same, others): (Vec<_>, Vec<_>) = groups.into_iter().partition(|(index, fields)| {
-            *index == fed.index || fields.iter().any(|field| fed.fields.contains(field))
+            std::ptr::eq(*index, fed.index) || fields.iter().any(|field| fed.fields.contains(field))
         });
         groups = others;
         let index = same.first().map_or(fed.index, |(index, _)| index);
