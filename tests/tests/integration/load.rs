@@ -56,7 +56,7 @@ fn seeds(quick: u64) -> u64 {
 async fn storm(seed: u64, items: u32, least: usize) {
     let local = embedded();
     let notes = table_of::<Notes>(&client(&local)).await;
-    local.faults().storm(seed, 0.8, faults());
+    local.faults().storm(seed, 0.9, faults());
     let mut load = notes.load((0..items).map(note)).attempts(1_000);
     load.run().await.unwrap();
     local.faults().clear();
