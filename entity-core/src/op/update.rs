@@ -345,7 +345,7 @@ impl<E: Entity> Draft<E> {
             schema: E::SCHEMA,
             acts: &acts,
             initial: self.initial.as_ref(),
-            primary: &self.primary()?,
+            primary: &self.primary(&acts)?,
         };
         let (change, kept) = changing.change()?;
         let presence = if self.initial.is_some() { Presence::Any } else { Presence::Present };
@@ -360,9 +360,9 @@ impl<E: Entity> Draft<E> {
         Ok(Writing { target, operation, entity, expected, kind })
     }
 
-    fn primary(&self) -> Result<Slots, KeyError> {
+    fn primary(&self, acts: &[Act]) -> Result<Slots, KeyError> {
         // Only what feeds keys asks for the others.
-        match self.acts.iter().any(|act| !act.fed.0.is_empty()) || !E::touch().is_empty() {
+        match acts.iter().any(|act| !act.fed.0.is_empty()) {
             true => slots_of_key(E::SCHEMA, self.item.key.texts()),
             false => Ok(Slots::new()),
         }

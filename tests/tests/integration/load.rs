@@ -295,3 +295,27 @@ async fn what_a_query_finds_is_deleted() {
     assert_eq!(delete.report().written(), 300 - left.len() as u64);
     assert_eq!(stored(&notes).await, left);
 }
+
+#[tokio::test]
+async fn a_source_without_an_end_stops_at_its_failures() {
+    let notes = table::<Notes>().await;
+    let large = |number| Note { text: "x".repeat(410_000), ..note(number) };
+    let mut load = notes.load((0..).map(large)).max_failures(3);
+    let error = load.run().await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Load(load) if load.failed() == 4), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_query_that_fails_is_not_taken_for_its_end() {
+    if !needs_embedded("a refusal is injected") {
+        return;
+    }
+    let local = embedded();
+    let notes = table_of::<Notes>(&local.client()).await;
+    notes.load((0..30).map(note)).run().await.unwrap();
+    local.faults().on("Query").inject(Fault::error(400, "AccessDeniedException"));
+    let mut delete = notes.delete_all(Note::partition(3));
+    assert_eq!(delete.run().await.unwrap_err().code(), Some("AccessDeniedException"));
+    assert!(delete.run().await.unwrap_err().to_string().contains("AccessDeniedException"));
+    assert_eq!(stored(&notes).await.len(), 30);
+}

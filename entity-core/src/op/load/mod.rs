@@ -65,6 +65,8 @@ pub struct Load<W> {
     pace: Pace,
     /// The error of a request that concerns all; the run ends with it once nothing is in flight.
     fatal: Option<Error>,
+    /// Why the source ended early, so that no later run says that all is written.
+    broken: Option<String>,
     report: Report<W>,
     progress: Option<OnProgress>,
     timer: Option<Pin<Box<Sleep>>>,
@@ -187,6 +189,7 @@ impl<W: Loadable> Load<W> {
             busy: HashSet::new(),
             pace: Pace::new(),
             fatal: None,
+            broken: None,
             report: Report::default(),
             progress: None,
             timer: None,
@@ -267,7 +270,7 @@ impl<W: Loadable> Load<W> {
     /// [`max_failures`](Self::max_failures), or a write is in doubt after all attempts; it is the last
     /// thing that a run does: what is in flight is waited for. If the source or a request fails in a
     /// way that concerns all, as when there is no such table. The report has the details, and another
-    /// `run` goes on with the rest.
+    /// `run` goes on with the rest; a source that has failed has no rest, and each run says so.
     pub async fn run(&mut self) -> Result<(), Error> {
         let failed = self.report.trouble();
         poll_fn(|cx| self.poll(cx, failed)).await
@@ -279,19 +282,17 @@ impl<W: Loadable> Load<W> {
             let stopping =
                 self.fatal.is_some() || self.report.trouble() - failed > self.max_failures;
             if !stopping {
-                match self.take(cx) {
-                    Ok(any) => moved |= any,
-                    Err(error) => return Poll::Ready(Err(error)),
-                }
-                moved |= self.launch();
+                moved |= self.take(cx);
+                moved |= self.fatal.is_none() && self.launch();
             }
             if self.flights.is_empty() {
-                if stopping {
+                if stopping || self.fatal.is_some() {
                     let fatal = self.fatal.take();
                     return Poll::Ready(Err(fatal.unwrap_or_else(|| self.stopped())));
                 }
                 if self.ended && self.waiting.is_empty() && self.again.is_empty() {
-                    return Poll::Ready(Ok(()));
+                    let whole = self.broken.is_none();
+                    return Poll::Ready(if whole { Ok(()) } else { Err(self.stopped()) });
                 }
             }
             // What is to be sent again waits until the run is not about to stop.
@@ -305,29 +306,36 @@ impl<W: Loadable> Load<W> {
     fn stopped(&self) -> Error {
         let report = &self.report;
         let first = report.failed().iter().chain(report.in_doubt()).next();
-        let first = first.map_or_else(String::new, |failed| failed.reason.to_string());
+        let first = first.map(|failed| failed.reason.to_string()).or_else(|| self.broken.clone());
+        let first = first.unwrap_or_default();
         LoadError::new(report.written(), report.failed().len(), report.in_doubt().len(), first)
             .into()
     }
 
-    /// Takes items from the source, as there is room.
-    fn take(&mut self, cx: &mut Context<'_>) -> Result<bool, Error> {
+    /// Takes items from the source, as there is room, up to one that cannot be written: it may be one
+    /// too many.
+    fn take(&mut self, cx: &mut Context<'_>) -> bool {
         let mut any = false;
         while !self.ended && self.waiting.len() < AHEAD {
             match self.source.as_mut().poll_next(cx) {
                 Poll::Pending => break,
                 Poll::Ready(None) => self.ended = true,
-                Poll::Ready(Some(item)) => {
-                    let item = item?;
-                    match item.prepare(self.unchecked) {
-                        Ok(prepared) => self.waiting.push_back(Entry::new(item, prepared)),
-                        Err(error) => self.report.fail(item, error.into()),
+                Poll::Ready(Some(Ok(item))) => match item.prepare(self.unchecked) {
+                    Ok(prepared) => self.waiting.push_back(Entry::new(item, prepared)),
+                    Err(error) => {
+                        self.report.fail(item, error.into());
+                        return true;
                     }
+                },
+                Poll::Ready(Some(Err(error))) => {
+                    self.ended = true;
+                    self.broken = Some(error.to_string());
+                    self.fatal.get_or_insert(error);
                 }
             }
             any = true;
         }
-        Ok(any)
+        any
     }
 
     /// Sends batches, as the pace allows.
