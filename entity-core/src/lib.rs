@@ -272,7 +272,7 @@ pub mod wire;
 #[doc(hidden)]
 pub mod __private;
 
-pub use self::cursor::Cursor;
+pub use self::cursor::{Cursor, CursorKey};
 pub use self::error::{Error, ErrorKind};
 pub use self::handle::TableHandle;
 pub use self::item::{Item, ItemOf, ReadResult, Readable};

@@ -9,6 +9,7 @@ mod limit;
 mod load;
 mod partial;
 mod service;
+mod stopped;
 mod transaction;
 mod unprocessed;
 mod update;
@@ -27,6 +28,7 @@ pub use self::load::LoadError;
 pub use self::partial::PartialRead;
 pub use self::service::ServiceError;
 pub(crate) use self::service::{Refusal, Slot};
+pub use self::stopped::{Bound, ReadStopped};
 pub use self::transaction::{
     CancelReason, TransactionCancelled, TransactionError, TransactionReason,
 };
@@ -67,6 +69,8 @@ pub enum ErrorKind {
     TransactionCancelled(TransactionCancelled),
     /// Keys of a batch that the service did not get to.
     Unprocessed(Unprocessed),
+    /// A read that came to a bound of its cost before its end.
+    Stopped(ReadStopped),
     /// A load that stopped.
     Load(LoadError),
     /// The request failed: refused by the service, or no answer, after the SDK's retries.
@@ -185,6 +189,7 @@ kinds! {
     ConditionFailed(ConditionFailed),
     TransactionCancelled(TransactionCancelled),
     Unprocessed(Unprocessed),
+    Stopped(ReadStopped),
     Load(LoadError),
     Service(ServiceError),
 }

@@ -13,8 +13,8 @@ use crate::error::{ItemError, ItemReason};
 use crate::key::{KeyType, attribute_text, check_parts, key_scalar, same_key};
 use crate::query::Admitted;
 use crate::schema::{
-    Collection, DecodePart, Entity, EntitySchema, FieldSchema, IndexSchema, KeyAttribute, KeyForm,
-    Projection, Table, TableSchema,
+    DecodePart, Entity, EntitySchema, FieldSchema, IndexSchema, KeyAttribute, KeyForm, Projection,
+    Table, TableSchema, Variants,
 };
 use crate::wire;
 use crate::wire::read::Reader;
@@ -158,7 +158,7 @@ pub(super) fn read_text<'de, R: Readable>(
 }
 
 /// Reads an item as a collection: finds out by the keys which entity it is.
-pub(super) fn read_collection<'de, C: Collection>(
+pub(super) fn read_collection<'de, C: Variants>(
     reader: &mut Reader<'de>,
     scratch: &mut Scratch<'de>,
 ) -> Result<ReadResult<C>, wire::Error> {

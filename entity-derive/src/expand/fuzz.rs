@@ -52,6 +52,7 @@ const SEEDS: [&str; 15] = [
     r##"#[entity(table = Songs, pk = id, sk = "{{x}}", crate = e)]
         struct Envelope<'a, T: Clone = u8, const N: usize> where T: Copy { id: &'a T, n: [u8; N] }"##,
     "#[collection(crate = c)] pub enum Item { Song(Song), Album(a::Album<T>), r#Match(M) }",
+    "struct SongRecords { song: Option<Song>, downloads: Vec<a::Download>, r#type: Vec<T> }",
     "enum Item<T> { Empty, Named { a: A }, Two(A, B), Song(Song<T>), Song2(Song<T>) }",
     r##"#[serde(rename_all = "kebab-case", tag = "t")] enum Status { #[serde(rename = "a")] A, B, C(u8) }"##,
     r##"#[serde(rename(serialize = "a", deserialize = "b"), from = "X", into = "Y", transparent)] struct Name(String);"##,

@@ -3,7 +3,7 @@
 use entity_core::error::{CursorReason, KeyError};
 use entity_core::op::Query;
 use entity_core::query::{IntoQuery, KeyCondition};
-use entity_core::{Cursor, Error, ErrorKind, Readable, Table, TableHandle, begins_with};
+use entity_core::{Cursor, Error, ErrorKind, Item, Table, TableHandle, begins_with};
 use tests::engine::watched;
 use tests::music::{Download, DownloadsByMonth, MonthlyCount, SongItem, Songs};
 
@@ -21,7 +21,7 @@ async fn filled(songs: &TableHandle<Songs>) {
     }
 }
 
-async fn cursor_of<R: Readable, Q: IntoQuery>(query: Query<R, Q>) -> Cursor {
+async fn cursor_of<R: Item, Q: IntoQuery>(query: Query<R, Q>) -> Cursor {
     let page = query.limit(1).page().await.unwrap();
     page.cursor().expect("there are more").clone()
 }
@@ -200,7 +200,7 @@ async fn a_forged_cursor_puts_nothing_else_into_the_request() {
         let error = forged(&cursor, key, 1).parse::<Cursor>().unwrap_err();
         assert_eq!(error.reason(), CursorReason::Broken);
     }
-    let error = forged(&cursor, str::to_owned, 2).parse::<Cursor>().unwrap_err();
+    let error = forged(&cursor, str::to_owned, 3).parse::<Cursor>().unwrap_err();
     assert_eq!(error.reason(), CursorReason::Version);
     assert_eq!(error.to_string(), "cursor: it was made by another version of this library");
 }

@@ -129,6 +129,8 @@ impl<R: Readable> Readable for Keyed<R> {
 }
 
 impl<R: Readable> ReadAs<Self> for Keyed<R> {
+    type All = Vec<Self>;
+
     const ENTITIES: &'static [&'static EntitySchema] = R::ENTITIES;
 
     fn read<'de>(
