@@ -2,6 +2,7 @@
 
 mod condition;
 mod cursor;
+mod duplicate;
 mod encode;
 mod item;
 mod key;
@@ -19,6 +20,7 @@ use std::fmt;
 
 pub use self::condition::{ConditionFailed, ConditionReason};
 pub use self::cursor::{CursorError, CursorReason};
+pub use self::duplicate::DuplicateKey;
 pub use self::encode::{EncodeError, WriteError};
 pub use self::item::{ItemError, ItemReason};
 pub use self::key::{KeyError, KeyReason};
@@ -71,6 +73,8 @@ pub enum ErrorKind {
     Unprocessed(Unprocessed),
     /// A read that came to a bound of its cost before its end.
     Stopped(ReadStopped),
+    /// An item of a load whose key another one has that is on its way.
+    Duplicate(DuplicateKey),
     /// A load that stopped.
     Load(LoadError),
     /// The request failed: refused by the service, or no answer, after the SDK's retries.
@@ -190,6 +194,7 @@ kinds! {
     TransactionCancelled(TransactionCancelled),
     Unprocessed(Unprocessed),
     Stopped(ReadStopped),
+    Duplicate(DuplicateKey),
     Load(LoadError),
     Service(ServiceError),
 }
