@@ -152,11 +152,14 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let songs = songs().await?;
+//! use entity_core::Cursor;
+//!
 //! let often = || songs.query(MonthlyCount::partition("1")).filter(|m| m.downloads.ge(20));
 //! let page = often().limit(1).max_requests(10).page().await?;
 //! let token = page.cursor().map(|cursor| cursor.to_string()); // into a URL, say
 //!
-//! let rest = often().after(&token.unwrap().parse()?).all().await?;
+//! let cursor: Cursor = token.unwrap().parse()?;
+//! let rest = often().after(&cursor).all().await?;
 //! assert_eq!(rest[0].download_month, "2018-03");
 //!
 //! let singers = songs.scan().segments(4).only::<Song>().filter(|s| s.artist.eq("Metallica"));
