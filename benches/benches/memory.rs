@@ -96,7 +96,8 @@ async fn run(items: u64) -> Result<(), Box<dyn Error>> {
     drop(load);
 
     let (start, mut peak, mut read, mut sum) = (Instant::now(), Peak::default(), 0, 0);
-    let mut scan = notes.scan().segments(8).stream();
+    // The engine makes a page out of all rows that are left, if it is not told how many it has.
+    let mut scan = notes.scan().segments(8).page_size(1_000).stream();
     while let Some(item) = poll_fn(|cx| Pin::new(&mut scan).poll_next(cx)).await {
         let Items::Note(note) = item?;
         read += 1;

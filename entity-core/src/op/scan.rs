@@ -170,6 +170,28 @@ impl<R: Readable> Scan<R> {
         self
     }
 
+    /// One request looks at this many items at most, between 1 and what is 1 MB, which is also what it
+    /// looks at if it is not said.
+    ///
+    /// Smaller pages take more requests, come sooner, hold less memory, and spend capacity more evenly.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let response = songs.scan().page_size(4).all().response().await?;
+    /// assert_eq!((response.value.len(), response.requests), (6, 2));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn page_size(mut self, items: u32) -> Self {
+        self.0.ask.page_size = Some(items.max(1));
+        self
+    }
+
     /// At most this many requests are sent, the SDK's retries not counted. Each segment has its share of
     /// them.
     ///

@@ -20,6 +20,7 @@ struct Case {
     limit: Option<usize>,
     max_scanned: Option<u64>,
     max_requests: Option<usize>,
+    page_size: Option<u32>,
     /// After how many items a stream is left and resumed.
     leave: usize,
 }
@@ -28,11 +29,22 @@ fn cases() -> impl Strategy<Value = Case> {
     // Some partitions have several pages of the service's 1 MB.
     let bytes = prop_oneof![3 => 1..200_usize, 1 => 50_000..250_000_usize];
     let downloads = prop::collection::btree_map(0..2_000_u64, bytes, 0..30);
-    let bounds =
-        (prop::option::of(0..12_usize), prop::option::of(0..15_u64), prop::option::of(0..5_usize));
+    let bounds = (
+        prop::option::of(0..12_usize),
+        prop::option::of(0..15_u64),
+        prop::option::of(0..5_usize),
+        prop::option::of(1..9_u32),
+    );
     let filter = prop::option::of(prop::sample::select(vec!['a', 'b', 'z']));
     (downloads, 0..20_u8, filter, any::<bool>(), bounds, 0..20_usize).prop_map(
-        |(downloads, others, filter, descending, (limit, max_scanned, max_requests), leave)| Case {
+        |(
+            downloads,
+            others,
+            filter,
+            descending,
+            (limit, max_scanned, max_requests, page_size),
+            leave,
+        )| Case {
             downloads: downloads.into_iter().collect(),
             others,
             filter,
@@ -40,6 +52,7 @@ fn cases() -> impl Strategy<Value = Case> {
             limit,
             max_scanned,
             max_requests,
+            page_size,
             leave,
         },
     )
@@ -112,6 +125,9 @@ macro_rules! bounded {
         }
         if let Some(requests) = $case.max_requests {
             query = query.max_requests(requests);
+        }
+        if let Some(items) = $case.page_size {
+            query = query.page_size(items);
         }
         query
     }};
