@@ -32,7 +32,7 @@ pub(crate) enum Command {
     },
     /// List the messages of a group, the latest first, a page at a time
     ///
-    /// If there may be more, the last line is `more: --after CURSOR`, on stderr with --json. The same command with
+    /// They are of a year, of a range of time, or, without --year, --from and --to, of all times. If there may be more, the last line is `more: --after CURSOR`, on stderr with --json. The same command with
     /// that shows the next page.
     Messages {
         /// The group's id
@@ -211,6 +211,7 @@ async fn scan(
     columns: &[&'static str],
 ) -> Result<()> {
     let read = chat.scan().all().response().await;
+    let columns = each_once(columns.iter().copied());
     if columns.is_empty() {
         return out.all_through(&table_view(), read);
     }
@@ -221,7 +222,7 @@ async fn scan(
         Ok(Members(values.filter_map(|(name, value)| Some(((*name).to_owned(), value?))).collect()))
     };
     let items: Vec<Attributes> = items.iter().map(choose).collect::<Result<_>>()?;
-    let view = View::table(CruddurMessages::SCHEMA).only(columns);
+    let view = View::table(CruddurMessages::SCHEMA).only(&columns);
     let view = columns.iter().fold(view, |view, column| view.cut(column, usize::MAX));
     out.rows(&view, &items)
 }
@@ -255,13 +256,17 @@ fn columns() -> Vec<&'static str> {
     let keys = [Some(table.pk), table.sk].into_iter().flatten().map(|key| key.name);
     let fields = ChatItem::ENTITIES.iter().flat_map(|entity| entity.fields);
     let stored = fields.filter(|field| !field.key_only).map(|field| field.attribute);
-    let mut columns: Vec<&str> = Vec::new();
-    for name in keys.chain(stored) {
-        if !columns.contains(&name) {
-            columns.push(name);
+    each_once(keys.chain(stored))
+}
+
+fn each_once(names: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
+    let mut once = Vec::new();
+    for name in names {
+        if !once.contains(&name) {
+            once.push(name);
         }
     }
-    columns
+    once
 }
 
 /// How much of a key or an id is drawn: `GRP#8d319747…`.
