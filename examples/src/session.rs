@@ -16,6 +16,8 @@ pub struct Session {
     pub program: &'static str,
     /// The flags.
     pub flags: Flags,
+    /// The subcommand that creates the table, as errors say it.
+    pub create: &'static str,
     /// Where results go.
     pub out: Output,
     client: Client,
@@ -36,7 +38,7 @@ impl Session {
     fn explain(&self, error: &Error) -> String {
         let line = match error {
             Error::NoTable(_) => {
-                let create = self.flags.command(self.program, "create");
+                let create = self.flags.command(self.program, self.create);
                 format!("{error}; create it with `{create}`")
             }
             other => other.to_string(),
@@ -63,7 +65,7 @@ pub async fn run(
 ) -> ExitCode {
     let out = Output::new(&flags);
     let mut session = match engine::client(&flags).await {
-        Ok(client) => Session { program, flags, out, client },
+        Ok(client) => Session { program, flags, create: "create", out, client },
         Err(error) => {
             eprintln!("error: {error}");
             return ExitCode::FAILURE;
