@@ -163,7 +163,9 @@ pub(super) fn provisioned_units(
     units: Option<&sdk::ProvisionedThroughputDescription>,
 ) -> Option<Units> {
     let units = units?;
-    Some(Units { read: units.read_capacity_units?, write: units.write_capacity_units? })
+    let units = Units { read: units.read_capacity_units?, write: units.write_capacity_units? };
+    // None at all are those of a table on demand, or of an engine that does not tell.
+    (units.read > 0 && units.write > 0).then_some(units)
 }
 
 fn on_demand_units(most: Option<&sdk::OnDemandThroughput>) -> Option<Units> {
@@ -376,6 +378,9 @@ impl Compare<'_> {
             all.push((index.index_name().map(str::to_owned), of_index));
         }
         for (index, found) in all {
+            if found.is_none() && !on_demand {
+                continue;
+            }
             let expected = or_none(billing.units(index.as_deref()));
             let found = or_none(found);
             // Provisioned units may be what autoscaling has set.
