@@ -16,6 +16,15 @@ use crate::{CursorKey, Table};
 /// | operation | returns | does not |
 /// |---|---|---|
 /// | [`create_table`](Self::create_table) | once the table is `ACTIVE` | change a table that exists |
+/// | [`ensure_table`](Self::ensure_table) | what was done so that the table has all it should | drop or turn off anything |
+/// | [`verify_table`](Self::verify_table) | where the table, and its items, are not what the types say | change anything |
+/// | [`update_table`](Self::update_table) | what was done so that the table is set as said | touch keys and indexes |
+/// | [`reindex`](Self::reindex) | a value that gives items the index keys they lack, and reports | overwrite what others write |
+/// | [`drop_table`](Self::drop_table) | once the table is gone | drop a table that is not named |
+/// | [`create_backup`](Self::create_backup), [`backups`](Self::backups), [`delete_backup`](Self::delete_backup) | the backup, or the table's | have TTL, streams and tags in it |
+/// | [`restore_table`](Self::restore_table) | once the table is `ACTIVE` | write into a table that exists |
+/// | [`export_table`](Self::export_table), [`import_table`](Self::import_table) | once it is complete in S3, or out of it | touch S3 itself |
+/// | [`enable_kinesis`](Self::enable_kinesis), [`disable_kinesis`](Self::disable_kinesis), [`kinesis_destinations`](Self::kinesis_destinations) | once changes go to a Kinesis data stream, or no more | create the stream |
 /// | [`put`](Self::put) | nothing | ask whether an item was there |
 /// | [`create`](Self::create) | nothing | replace an item |
 /// | [`replace`](Self::replace) | nothing | write an item that was not there |

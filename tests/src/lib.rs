@@ -3,6 +3,7 @@
 // Helpers of tests fail as tests do.
 #![allow(clippy::expect_used, clippy::panic)]
 
+pub mod canned;
 pub mod cart;
 pub mod chat;
 pub mod desk;
@@ -15,6 +16,7 @@ pub mod orders;
 pub mod random;
 pub mod raw;
 pub mod sessions;
+pub mod shop;
 pub mod stream;
 pub mod things;
 pub mod zoo;

@@ -4,13 +4,16 @@ mod condition;
 mod cursor;
 mod duplicate;
 mod encode;
+mod export;
 mod item;
 mod key;
 mod limit;
 mod load;
 mod partial;
+mod reindex;
 mod service;
 mod stopped;
+mod table;
 mod transaction;
 mod unprocessed;
 mod update;
@@ -22,15 +25,18 @@ pub use self::condition::{ConditionFailed, ConditionReason};
 pub use self::cursor::{CursorError, CursorReason};
 pub use self::duplicate::DuplicateKey;
 pub use self::encode::{EncodeError, WriteError};
+pub use self::export::{ExportError, ExportReason};
 pub use self::item::{ItemError, ItemReason};
 pub use self::key::{KeyError, KeyReason};
 pub use self::limit::LimitError;
 pub(crate) use self::limit::{ITEM_BYTES, OPERATIONS, TRANSACTION_BYTES};
 pub use self::load::LoadError;
 pub use self::partial::PartialRead;
+pub use self::reindex::ReindexError;
 pub use self::service::ServiceError;
 pub(crate) use self::service::{Refusal, Slot};
 pub use self::stopped::{Bound, ReadStopped};
+pub use self::table::{TableError, TableReason};
 pub use self::transaction::{
     CancelReason, TransactionCancelled, TransactionError, TransactionReason,
 };
@@ -77,6 +83,10 @@ pub enum ErrorKind {
     Duplicate(DuplicateKey),
     /// A load that stopped.
     Load(LoadError),
+    /// A reindexing that stopped.
+    Reindex(ReindexError),
+    /// What cannot be done to a table, or did not come to its end.
+    Table(TableError),
     /// The request failed: refused by the service, or no answer, after the SDK's retries.
     Service(ServiceError),
 }
@@ -196,5 +206,7 @@ kinds! {
     Stopped(ReadStopped),
     Duplicate(DuplicateKey),
     Load(LoadError),
+    Reindex(ReindexError),
+    Table(TableError),
     Service(ServiceError),
 }

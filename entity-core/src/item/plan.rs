@@ -41,8 +41,12 @@ impl Plan {
         let key_only = schema.fields.iter().filter(|field| field.key_only);
         roles.extend(key_only.map(|field| (field.attribute, Role::Hidden)));
         let wanted = |name| selected.is_none_or(|selected| selected.contains(&name));
+        // Keys come with every index, and a field may be stored as one.
+        let primary = |name| schema.primary().any(|key| key.def.name == name);
+        let given = |name| primary(name) || index.is_some_and(|index| index.has(name));
         let restored = schema.fields.iter().filter(|field| wanted(field.attribute));
         let restored = restored.filter(|field| field.is_restored(index));
+        let restored = restored.filter(|field| field.key_only || !given(field.attribute));
         Self { schema, roles, restored: restored.collect() }
     }
 

@@ -29,7 +29,6 @@ mod batch_get;
 mod change;
 mod check;
 mod count;
-mod create_table;
 mod delete;
 mod expected;
 mod get;
@@ -41,9 +40,11 @@ mod put;
 mod query;
 mod rate;
 mod reading;
+mod reindex;
 mod returned;
 mod scan;
 mod stream;
+mod table;
 mod target;
 mod transact_get;
 mod transact_write;
@@ -52,7 +53,6 @@ mod writing;
 
 pub use self::batch_get::BatchGet;
 pub use self::check::Check;
-pub use self::create_table::CreateTable;
 pub use self::delete::Delete;
 pub use self::get::Get;
 pub use self::load::{DeletedKey, Failed, Load, Loadable, Progress, Report};
@@ -60,9 +60,17 @@ pub use self::move_item::MoveItem;
 pub use self::pages::PageStream;
 pub use self::put::Put;
 pub use self::query::{All, Count, First, PageOf, Query};
+pub use self::reindex::{Reindex, ReindexProgress, ReindexReport, Unindexed};
 pub use self::returned::{New, Nothing, Old, Returned, Updated, UpdatedNew, UpdatedOld};
 pub use self::scan::Scan;
 pub use self::stream::ItemStream;
+pub use self::table::{
+    Aspect, Backup, Backups, Billing, Compression, CreateBackup, CreateTable, DeleteBackup,
+    Difference, DropTable, EnsureTable, Export, ExportLines, ExportTable, Import, ImportTable,
+    IndexItems, IndexProgress, Items, Kinesis, KinesisDestination, KinesisDestinations,
+    RestoreFrom, RestoreTable, Step, Steps, TableProgress, TableSettings, UpdateTable, Verified,
+    VerifyTable,
+};
 pub use self::target::{AtVersion, IntoTarget, TargetItem, at_version};
 pub use self::transact_get::{Reads, TransactGet};
 pub use self::transact_write::{TransactWrite, Write, Writes};

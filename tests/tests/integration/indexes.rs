@@ -80,7 +80,7 @@ fn number(number: impl ToString) -> AttributeValue {
 }
 
 /// Every attribute of the item, keys included.
-fn item(animal: &Animal) -> SdkItem {
+pub(crate) fn item(animal: &Animal) -> SdkItem {
     let a = animal;
     let mut diet = vec![("food", Some(text(&*a.diet.food)))];
     diet.push(("portions", a.diet.portions.map(number)));
@@ -126,7 +126,7 @@ fn item(animal: &Animal) -> SdkItem {
 }
 
 /// Whether an animal makes a key that DynamoDB or the template refuses.
-fn is_refused(animal: &Animal) -> bool {
+pub(crate) fn is_refused(animal: &Animal) -> bool {
     let template = |text: &String| text.contains('#');
     let optional = |text: &Option<String>| text.as_ref().is_some_and(template);
     animal.name.is_empty()
@@ -501,7 +501,7 @@ fn diet() -> impl Strategy<Value = Diet> {
     })
 }
 
-fn animals() -> impl Strategy<Value = Animal> {
+pub(crate) fn animals() -> impl Strategy<Value = Animal> {
     let place = (risky("a#b"), prop::option::of(word()), 0..30_u16);
     let wing = (word(), prop::option::of(0..12_u32));
     let free = (word(), prop::option::of(word()), 5..9_u64);

@@ -604,3 +604,30 @@ async fn the_type_attribute_is_the_key_of_an_index() {
     assert!(error.to_string().contains("the item is a `Apple`"), "{error}");
     assert_eq!(mixed.scan().all().await.unwrap().len(), 3);
 }
+
+#[tokio::test]
+async fn a_field_that_is_a_key_is_read_once_through_an_index_that_projects_less() {
+    #[derive(Debug, Table)]
+    #[table(name = "Shelves", pk = "shelf", sk = N("number"), indexes(ByPrice), items = ShelfItem)]
+    struct Shelves;
+    #[derive(Debug, Index)]
+    #[index(table = Shelves, pk = "shelf_key", sk = N("price"), keys_only)]
+    struct ByPrice;
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Entity)]
+    #[entity(table = Shelves, pk = shelf, sk = number)]
+    #[entity(index(ByPrice, pk = "SHELF#{shelf}", sk = price))]
+    struct Book {
+        shelf: String,
+        number: u64,
+        price: u64,
+    }
+    #[derive(Debug, Clone, PartialEq, Collection)]
+    enum ShelfItem {
+        Book(Book),
+    }
+    let shelves = table::<Shelves>().await;
+    let book = Book { shelf: "a".into(), number: 1, price: 7 };
+    shelves.put(&book).await.unwrap();
+    assert_eq!(shelves.query(Book::by_price("a")).all().await.unwrap(), [book.clone()]);
+    assert_eq!(shelves.scan().all().await.unwrap(), [ShelfItem::Book(book)]);
+}

@@ -1,0 +1,123 @@
+//! A table's declaration in the SDK's types.
+
+use aws_sdk_dynamodb::types as sdk;
+use aws_smithy_types::error::operation::BuildError;
+
+use super::settings::{Billing, Units};
+use super::wanted::Wanted;
+use crate::key::KeyType;
+use crate::schema::{IndexProjection, IndexSchema, KeyDef, TableSchema};
+
+type Built<V> = Result<V, BuildError>;
+
+pub(super) fn attribute_type(ty: KeyType) -> sdk::ScalarAttributeType {
+    match ty {
+        KeyType::S => sdk::ScalarAttributeType::S,
+        KeyType::N => sdk::ScalarAttributeType::N,
+        KeyType::B => sdk::ScalarAttributeType::B,
+    }
+}
+
+/// The types of key attributes, each once.
+pub(super) fn attribute_definitions<'k>(
+    keys: impl Iterator<Item = &'k KeyDef>,
+) -> Built<Vec<sdk::AttributeDefinition>> {
+    let (mut names, mut definitions) = (Vec::new(), Vec::new());
+    for key in keys {
+        if !names.contains(&key.name) {
+            names.push(key.name);
+            let definition = sdk::AttributeDefinition::builder().attribute_name(key.name);
+            definitions.push(definition.attribute_type(attribute_type(key.ty)).build()?);
+        }
+    }
+    Ok(definitions)
+}
+
+/// Every key attribute of a table and its indexes.
+pub(super) fn keys(schema: &TableSchema) -> impl Iterator<Item = &KeyDef> {
+    let indexes = schema.indexes.iter().flat_map(|index| index.pk.iter().chain(index.sk));
+    std::iter::once(&schema.pk).chain(&schema.sk).chain(indexes)
+}
+
+pub(super) fn key_schema(pk: &[KeyDef], sk: &[KeyDef]) -> Built<Vec<sdk::KeySchemaElement>> {
+    let element = |key: &KeyDef, ty| {
+        sdk::KeySchemaElement::builder().attribute_name(key.name).key_type(ty).build()
+    };
+    let pk = pk.iter().map(|key| element(key, sdk::KeyType::Hash));
+    pk.chain(sk.iter().map(|key| element(key, sdk::KeyType::Range))).collect()
+}
+
+pub(super) fn global(index: &IndexSchema, wanted: &Wanted) -> Built<sdk::GlobalSecondaryIndex> {
+    let settings = &wanted.settings;
+    let billing = settings.billing.as_ref();
+    sdk::GlobalSecondaryIndex::builder()
+        .index_name(index.name)
+        .set_key_schema(Some(key_schema(index.pk, index.sk)?))
+        .projection(projection(index))
+        .set_provisioned_throughput(provisioned(billing, Some(index.name))?)
+        .set_on_demand_throughput(on_demand(billing, Some(index.name)))
+        .set_warm_throughput(settings.warm_units(Some(index.name)).map(warm))
+        .build()
+}
+
+pub(super) fn local(index: &IndexSchema, pk: KeyDef) -> Built<sdk::LocalSecondaryIndex> {
+    sdk::LocalSecondaryIndex::builder()
+        .index_name(index.name)
+        .set_key_schema(Some(key_schema(&[pk], index.sk)?))
+        .projection(projection(index))
+        .build()
+}
+
+pub(super) fn projection(index: &IndexSchema) -> sdk::Projection {
+    let projection = sdk::Projection::builder();
+    match index.projection {
+        IndexProjection::All => projection.projection_type(sdk::ProjectionType::All).build(),
+        IndexProjection::KeysOnly => {
+            projection.projection_type(sdk::ProjectionType::KeysOnly).build()
+        }
+        IndexProjection::Include(names) => projection
+            .projection_type(sdk::ProjectionType::Include)
+            .set_non_key_attributes(Some(names.iter().map(|name| (*name).to_owned()).collect()))
+            .build(),
+    }
+}
+
+/// The provisioned units, where that is how it is billed.
+pub(super) fn provisioned(
+    billing: Option<&Billing>,
+    index: Option<&str>,
+) -> Built<Option<sdk::ProvisionedThroughput>> {
+    let billing = billing.filter(|billing| billing.mode == sdk::BillingMode::Provisioned);
+    billing.and_then(|billing| billing.units(index)).map(capacity).transpose()
+}
+
+pub(super) fn capacity(Units { read, write }: Units) -> Built<sdk::ProvisionedThroughput> {
+    let units = sdk::ProvisionedThroughput::builder();
+    units.read_capacity_units(read).write_capacity_units(write).build()
+}
+
+/// The most units on demand, where that is how it is billed and there is a limit.
+pub(super) fn on_demand(
+    billing: Option<&Billing>,
+    index: Option<&str>,
+) -> Option<sdk::OnDemandThroughput> {
+    let billing = billing.filter(|billing| billing.mode == sdk::BillingMode::PayPerRequest);
+    let Units { read, write } = billing.and_then(|billing| billing.units(index))?;
+    let most = sdk::OnDemandThroughput::builder();
+    Some(most.max_read_request_units(read).max_write_request_units(write).build())
+}
+
+pub(super) fn warm(Units { read, write }: Units) -> sdk::WarmThroughput {
+    let units = sdk::WarmThroughput::builder();
+    units.read_units_per_second(read).write_units_per_second(write).build()
+}
+
+/// A stream with that view, or none.
+pub(super) fn stream(view: Option<&sdk::StreamViewType>) -> Built<sdk::StreamSpecification> {
+    let stream = sdk::StreamSpecification::builder().stream_enabled(view.is_some());
+    stream.set_stream_view_type(view.cloned()).build()
+}
+
+pub(super) fn tag(key: &str, value: &str) -> Built<sdk::Tag> {
+    sdk::Tag::builder().key(key).value(value).build()
+}

@@ -1,0 +1,75 @@
+//! Customers' carts, with an index that was added later: the table of [`cart`](crate::cart), as a
+//! program declares it that knows `GSI2`.
+
+use entity_core::wire::Number;
+use entity_core::{Collection, Document, Entity, Index, KeyPart, Table};
+use serde::{Deserialize, Serialize};
+
+/// Carts and purchases.
+#[derive(Debug, Table)]
+#[table(name = "CustomerPurchases", pk = "PK", sk = "SK", indexes(Gsi1, Gsi2), items = ShopItem)]
+pub struct Shop;
+
+/// The items of a customer by status, in the order of their time.
+#[derive(Debug, Index)]
+#[index(table = Shop, name = "GSI1", pk = "GSI1PK", sk = "GSI1SK", project = ["ItemSKU"])]
+pub struct Gsi1;
+
+/// The items of a product by status, of all customers, in the order of their time.
+#[derive(Debug, Index)]
+#[index(table = Shop, name = "GSI2", pk = "GSI2PK", sk = "GSI2SK", project = ["ItemSKU"])]
+pub struct Gsi2;
+
+/// What has become of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, KeyPart)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Status {
+    /// In the cart.
+    Active,
+    /// Saved for later.
+    Saved,
+    /// Bought.
+    Purchased,
+}
+
+/// A product, as it was put into the cart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Document)]
+#[serde(rename_all = "PascalCase")]
+pub struct ItemSku {
+    /// The product.
+    pub product_id: String,
+    /// How many.
+    pub quantity: Option<u32>,
+    /// The price of one.
+    pub price: Option<Number>,
+    /// The product's category.
+    pub category: String,
+}
+
+/// A product in a cart, saved, or bought.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Entity)]
+#[serde(rename_all = "PascalCase")]
+#[entity(table = Shop, pk = account_id)]
+#[entity(sk = "{account_id}#{status}#{order_id?}#{item_sku.product_id}")]
+#[entity(index(Gsi1, pk = "{account_id}#{status}", sk = create_timestamp))]
+#[entity(index(Gsi2, pk = "{item_sku.product_id}#{status}", sk = create_timestamp))]
+pub struct CartItem {
+    /// The customer.
+    pub account_id: String,
+    /// What has become of it.
+    pub status: Status,
+    /// When it was put there.
+    pub create_timestamp: String,
+    /// The product.
+    #[serde(rename = "ItemSKU")]
+    pub item_sku: ItemSku,
+    /// The order, once it is bought.
+    pub order_id: Option<String>,
+}
+
+/// Every kind of item in the table.
+#[derive(Debug, Clone, PartialEq, Eq, Collection)]
+pub enum ShopItem {
+    /// A product.
+    CartItem(CartItem),
+}
