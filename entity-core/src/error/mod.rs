@@ -8,8 +8,10 @@ mod key;
 mod limit;
 mod load;
 mod partial;
+mod record;
 mod service;
 mod stopped;
+mod stream;
 mod transaction;
 mod unprocessed;
 mod update;
@@ -26,9 +28,11 @@ pub use self::limit::LimitError;
 pub(crate) use self::limit::{ITEM_BYTES, OPERATIONS, TRANSACTION_BYTES};
 pub use self::load::LoadError;
 pub use self::partial::PartialRead;
+pub use self::record::{RecordError, RecordReason};
 pub use self::service::ServiceError;
 pub(crate) use self::service::{Refusal, Slot};
 pub use self::stopped::{Bound, ReadStopped};
+pub use self::stream::{StreamError, StreamReason};
 pub use self::transaction::{
     CancelReason, TransactionCancelled, TransactionError, TransactionReason,
 };
@@ -73,6 +77,10 @@ pub enum ErrorKind {
     Stopped(ReadStopped),
     /// A load that stopped.
     Load(LoadError),
+    /// A record of a stream that cannot be read.
+    Record(RecordError),
+    /// A stream that cannot be read on.
+    Stream(StreamError),
     /// The request failed: refused by the service, or no answer, after the SDK's retries.
     Service(ServiceError),
 }
@@ -191,5 +199,7 @@ kinds! {
     Unprocessed(Unprocessed),
     Stopped(ReadStopped),
     Load(LoadError),
+    Record(RecordError),
+    Stream(StreamError),
     Service(ServiceError),
 }
