@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, clippy::panic)]
 
 pub mod cart;
+pub mod changes;
 pub mod chat;
 pub mod desk;
 pub mod engine;

@@ -410,14 +410,16 @@ impl<O: Image, N: Image<Item = O::Item>> Consumer<O, N> {
     }
 
     fn is_caught_up(&self) -> bool {
-        let all = &self.shards.all;
-        let ended = |shard: &super::shards::Shard<O, N>| shard.checkpoint.ended;
-        let quiet = |shard: &super::shards::Shard<O, N>| {
-            self.until_caught_up && !shard.closed && shard.quiet >= QUIET
-        };
         let over = self.until_caught_up || self.disabled;
-        let idle = all.iter().all(|shard| shard.delivery.is_none() && !shard.reading);
-        over && idle && all.iter().all(|shard| ended(shard) || quiet(shard))
+        over && self.shards.all.iter().all(|shard| {
+            let idle = shard.delivery.is_none() && !shard.reading;
+            idle && (shard.checkpoint.ended || shard.is_quiet(self.quiet()))
+        })
+    }
+
+    /// After how many reads in a row without a record a shard is read no more.
+    fn quiet(&self) -> u32 {
+        if self.until_caught_up { QUIET } else { u32::MAX }
     }
 
     /// How many shards more may be read now. What was handed out before does not count, so that shards
@@ -435,7 +437,9 @@ impl<O: Image, N: Image<Item = O::Item>> Consumer<O, N> {
         let mut ready: Vec<usize> = (0..self.shards.all.len()).collect();
         ready.retain(|at| {
             let shard = self.shards.all.get(*at);
-            shard.is_some_and(|shard| shard.next_read <= now && self.shards.is_ready(shard))
+            shard.is_some_and(|shard| {
+                shard.next_read <= now && self.shards.is_ready(shard, self.quiet())
+            })
         });
         // The one that was read last waits.
         ready.sort_by_key(|at| self.shards.all.get(*at).map(|shard| shard.next_read));
@@ -460,7 +464,11 @@ impl<O: Image, N: Image<Item = O::Item>> Consumer<O, N> {
     /// Waits for an answer, or for the time of a read or of a batch.
     async fn wait(&mut self) -> Result<(), Error> {
         let full = self.room() == 0;
-        let ready = self.shards.all.iter().filter(|shard| !full && self.shards.is_ready(shard));
+        let ready = self
+            .shards
+            .all
+            .iter()
+            .filter(|shard| !full && self.shards.is_ready(shard, self.quiet()));
         let due = self.shards.all.iter().filter_map(|shard| shard.delivery.as_ref());
         let times = ready.map(|shard| shard.next_read).chain(due.map(|delivery| delivery.due));
         let wake = times.chain([self.describe_at]).min().unwrap_or(self.describe_at);

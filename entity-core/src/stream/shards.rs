@@ -68,6 +68,11 @@ impl<O, N> Shard<O, N> {
         }
     }
 
+    /// Whether so many reads in a row found nothing, in a shard that takes more.
+    pub(super) fn is_quiet(&self, reads: u32) -> bool {
+        !self.closed && self.quiet >= reads
+    }
+
     /// Notes that all up to a record is acknowledged.
     pub(super) fn acknowledged(&mut self, number: Option<String>, now: u64) {
         if number.is_some() {
@@ -117,11 +122,13 @@ impl<O, N> Shards<O, N> {
         self.all.iter().find(|shard| shard.checkpoint.shard == id)
     }
 
-    /// Whether a shard may be read: its parent is acknowledged to its end, and so is it not.
-    pub(super) fn is_ready(&self, shard: &Shard<O, N>) -> bool {
+    /// Whether a shard may be read: its parent is acknowledged to its end, and there is more of it than
+    /// `quiet` reads in a row have found.
+    pub(super) fn is_ready(&self, shard: &Shard<O, N>, quiet: u32) -> bool {
         let parent = shard.parent.as_ref().and_then(|parent| self.position(parent));
         let turn = parent.is_none_or(|parent| parent.checkpoint.ended);
-        turn && !shard.ended && !shard.reading && !shard.lost && shard.delivery.is_none()
+        let more = !shard.ended && !shard.is_quiet(quiet);
+        turn && more && !shard.reading && !shard.lost && shard.delivery.is_none()
     }
 
     /// Takes in what the service lists. Says which shards are to be forgotten.
