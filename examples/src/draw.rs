@@ -28,6 +28,10 @@ pub struct View {
     others: Vec<&'static str>,
     /// Columns that are left out.
     hidden: Vec<&'static str>,
+    /// The only columns that there are, if they are said.
+    chosen: Vec<&'static str>,
+    /// How much of a column's texts is shown.
+    cuts: Vec<(&'static str, usize)>,
 }
 
 impl View {
@@ -35,7 +39,7 @@ impl View {
     #[must_use]
     pub fn table(table: &TableSchema) -> Self {
         let others = table.sk.iter().map(|key| key.name).collect();
-        Self { pk: vec![table.pk.name], others, hidden: Vec::new() }
+        Self::new(vec![table.pk.name], others)
     }
 
     /// An index of the table.
@@ -47,13 +51,31 @@ impl View {
         let mut others = names(index.sk);
         let table_key = [Some(table.pk), table.sk].into_iter().flatten().map(|key| key.name);
         others.extend(table_key.filter(|name| !pk.contains(name)));
-        Self { pk, others, hidden: Vec::new() }
+        Self::new(pk, others)
+    }
+
+    fn new(pk: Vec<&'static str>, others: Vec<&'static str>) -> Self {
+        Self { pk, others, hidden: Vec::new(), chosen: Vec::new(), cuts: Vec::new() }
     }
 
     /// Leaves out columns whose values others say already: `AccountId`, `ItemSKU.ProductId`.
     #[must_use]
     pub fn without(mut self, columns: &[&'static str]) -> Self {
         self.hidden.extend(columns);
+        self
+    }
+
+    /// Shows these columns and no others, in this order.
+    #[must_use]
+    pub fn only(mut self, columns: &[&'static str]) -> Self {
+        self.chosen.extend(columns);
+        self
+    }
+
+    /// Shows so many characters of a column's texts, more or fewer than of others.
+    #[must_use]
+    pub fn cut(mut self, column: &'static str, characters: usize) -> Self {
+        self.cuts.push((column, characters));
         self
     }
 
@@ -84,15 +106,36 @@ impl View {
         for (name, value) in &item.0 {
             flatten(name.clone(), value, &mut row);
         }
-        row.retain(|(name, _)| !self.hidden.contains(&name.as_str()));
+        let chosen = |name: &str| self.chosen.is_empty() || self.chosen.contains(&name);
+        row.retain(|(name, _)| chosen(name) && !self.hidden.contains(&name.as_str()));
         Members(row)
     }
 
+    /// The columns of the items: those that are chosen, or each that they have, those of the item
+    /// with most of them first.
+    fn columns<'a>(&self, items: &'a [Attributes]) -> Vec<&'a str> {
+        let mut columns: Vec<&str> = self.chosen.clone();
+        // Of several, the first.
+        let fullest = items.iter().rev().max_by_key(|item| item.0.len());
+        for (name, _) in fullest.into_iter().chain(items).flat_map(|item| &item.0) {
+            if !columns.contains(&name.as_str()) {
+                columns.push(name);
+            }
+        }
+        columns
+    }
+
+    /// A value in one line of text.
+    fn text(&self, column: &str, value: &Attribute) -> String {
+        let cut = self.cuts.iter().find(|(name, _)| *name == column);
+        text(value, cut.map_or(WIDEST, |(_, characters)| *characters))
+    }
+
     fn grid(&self, items: &[Attributes], name: impl Fn(&str, usize) -> String) -> String {
-        let columns = columns(items);
+        let columns = self.columns(items);
         let mut grid = Grid::new();
         grid.load_style(STYLE);
-        grid.set_header(columns.iter().map(|column| heading(column, items, &name)));
+        grid.set_header(columns.iter().map(|column| self.heading(column, items, &name)));
         for partition in items.chunk_by(|a, b| self.partition(a) == self.partition(b)) {
             // One row of the grid, so that lines are drawn between partitions only.
             grid.add_row(columns.iter().map(|name| self.cell(name, partition)));
@@ -113,9 +156,24 @@ impl View {
         let shown = if self.pk.contains(&name) { 1 } else { partition.len() };
         let values: Vec<_> = partition.iter().take(shown).map(|item| item.get(name)).collect();
         let numbers = values.iter().flatten().all(|value| matches!(value, Attribute::N(_)));
+        let line = |value| self.text(name, value);
         let lines: Vec<String> =
-            values.into_iter().map(|value| value.map_or_else(String::new, text)).collect();
+            values.into_iter().map(|value| value.map_or_else(String::new, line)).collect();
         let cell = Cell::new(lines.join("\n"));
+        if numbers { cell.set_alignment(CellAlignment::Right) } else { cell }
+    }
+
+    /// A column's name, told how wide the column's values are.
+    fn heading(
+        &self,
+        column: &str,
+        items: &[Attributes],
+        name: impl Fn(&str, usize) -> String,
+    ) -> Cell {
+        let values = items.iter().filter_map(|item| item.get(column));
+        let numbers = values.clone().all(|value| matches!(value, Attribute::N(_)));
+        let width = |value| self.text(column, value).chars().count();
+        let cell = Cell::new(name(column, values.map(width).max().unwrap_or(0)));
         if numbers { cell.set_alignment(CellAlignment::Right) } else { cell }
     }
 }
@@ -132,41 +190,21 @@ fn flatten(name: String, value: &Attribute, row: &mut Vec<(String, Attribute)>) 
     }
 }
 
-/// The attributes that the items have, each once, those of the item with most of them first.
-fn columns(items: &[Attributes]) -> Vec<&str> {
-    let mut columns: Vec<&str> = Vec::new();
-    // Of several, the first.
-    let fullest = items.iter().rev().max_by_key(|item| item.0.len());
-    for (name, _) in fullest.into_iter().chain(items).flat_map(|item| &item.0) {
-        if !columns.contains(&name.as_str()) {
-            columns.push(name);
-        }
-    }
-    columns
-}
-
-/// A column's name, told how wide the column's values are.
-fn heading(column: &str, items: &[Attributes], name: impl Fn(&str, usize) -> String) -> Cell {
-    let values = items.iter().filter_map(|item| item.get(column));
-    let numbers = values.clone().all(|value| matches!(value, Attribute::N(_)));
-    let widest = values.map(|value| text(value).chars().count()).max().unwrap_or(0);
-    let cell = Cell::new(name(column, widest));
-    if numbers { cell.set_alignment(CellAlignment::Right) } else { cell }
-}
-
-/// Breaks `TotalDownloadsInMonth` between its words, and `ItemSKU.Price` after the map.
+/// Breaks `TotalDownloadsInMonth` and `user_display_name` between their words, and `ItemSKU.Price`
+/// after the map.
 fn wrap(name: &str, width: usize) -> Vec<String> {
     if name.contains('.') {
         return name.split_inclusive('.').map(str::to_owned).collect();
     }
     let mut words: Vec<String> = Vec::new();
-    let mut lower = true;
+    let mut last = '_';
     for character in name.chars() {
+        let begins = last == '_' || (character.is_uppercase() && !last.is_uppercase());
         match words.last_mut() {
-            Some(word) if !(lower && character.is_uppercase()) => word.push(character),
+            Some(word) if !begins => word.push(character),
             _ => words.push(character.to_string()),
         }
-        lower = !character.is_uppercase();
+        last = character;
     }
     let width = words.iter().map(String::len).max().unwrap_or(0).max(width);
     let mut lines: Vec<String> = Vec::new();
@@ -179,15 +217,15 @@ fn wrap(name: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// A value in one line of text.
-fn text(value: &Attribute) -> String {
+/// A value in one line of text, of which so many characters are shown.
+fn text(value: &Attribute, widest: usize) -> String {
     let text = match value {
         Attribute::S(text) | Attribute::N(text) | Attribute::B(text) => text.clone(),
         other => serde_json::to_string(&other.plain()).unwrap_or_default(),
     };
     let text = text.chars().map(|c| if c.is_control() { ' ' } else { c });
-    let mut short: String = text.clone().take(WIDEST).collect();
-    if text.count() > WIDEST {
+    let mut short: String = text.clone().take(widest).collect();
+    if text.count() > widest {
         short.pop();
         short.push('…');
     }
@@ -202,10 +240,20 @@ mod tests {
     fn maps_have_columns_and_others_may_be_left_out() {
         let item = r#"{"PK":{"S":"1"},"At":{"S":"7"},"Sku":{"M":{"Id":{"S":"P"},"No":{"N":"2"}}}}"#;
         let item: Attributes = serde_json::from_str(item).unwrap();
-        let view = View { pk: vec!["PK"], others: Vec::new(), hidden: Vec::new() };
+        let view = View::new(vec!["PK"], Vec::new());
         let drawn = view.without(&["At", "Sku.Id"]).draw(&[item]);
         assert_eq!(drawn.lines().nth(1), Some(" PK  Sku.No"));
         assert_eq!(drawn.lines().nth(3), Some(" 1        2"));
+    }
+
+    #[test]
+    fn columns_may_be_chosen_and_cut() {
+        let item = r#"{"PK":{"S":"U#12345"},"A":{"S":"long"},"B":{"S":"x"}}"#;
+        let item: Attributes = serde_json::from_str(item).unwrap();
+        let view = View::new(vec!["PK"], Vec::new()).only(&["C", "B", "A", "PK"]);
+        let drawn = view.cut("PK", 5).cut("A", 4).draw(&[item]);
+        assert_eq!(drawn.lines().nth(1), Some(" C  B  A     PK"));
+        assert_eq!(drawn.lines().nth(3), Some("    x  long  U#12…"));
     }
 
     #[test]
@@ -215,6 +263,8 @@ mod tests {
         assert_eq!(wrap("DownloadTimestamp", 19), ["DownloadTimestamp"]);
         assert_eq!(wrap("GSI1PK", 1), ["GSI1", "PK"]);
         assert_eq!(wrap("Id", 1), ["Id"]);
+        assert_eq!(wrap("user_display_name", 1), ["user_", "display_", "name"]);
+        assert_eq!(wrap("user_uuid", 9), ["user_uuid"]);
         assert_eq!(wrap("ItemSKU.Price", 7), ["ItemSKU.", "Price"]);
     }
 }

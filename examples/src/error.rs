@@ -37,13 +37,29 @@ impl Error {
         if error.code() == Some("ResourceNotFoundException") {
             return Self::NoTable(table.to_owned());
         }
-        let what = match (error.code(), error.message()) {
-            (Some(code), Some(message)) => format!("{code}: {message}"),
-            (Some(code), None) => code.to_owned(),
-            // "dispatch failure" says little; its innermost source says what happened.
-            (None, _) => innermost(error).to_string(),
-        };
-        Self::Message(format!("{operation} on `{table}`: {what}"))
+        Self::Message(format!("{operation} on `{table}`: {}", what(error)))
+    }
+
+    /// An error of a request that is about no table, and was made with the bare SDK.
+    pub fn sdk_without_table<E, R>(operation: &str, error: &SdkError<E, R>) -> Self
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+        R: fmt::Debug + 'static,
+    {
+        Self::Message(format!("{operation}: {}", what(error)))
+    }
+}
+
+fn what<E, R>(error: &SdkError<E, R>) -> String
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+    R: fmt::Debug + 'static,
+{
+    match (error.code(), error.message()) {
+        (Some(code), Some(message)) => format!("{code}: {message}"),
+        (Some(code), None) => code.to_owned(),
+        // "dispatch failure" says little; its innermost source says what happened.
+        (None, _) => innermost(error).to_string(),
     }
 }
 

@@ -71,7 +71,10 @@ impl Output {
     /// # Errors
     ///
     /// If the read had an error, or its items cannot be printed.
-    pub fn all<I: Item>(&mut self, read: Result<Response<Vec<I>>, PartialRead<I>>) -> Result<()> {
+    pub fn all<I: Item>(
+        &mut self,
+        read: Result<Response<Vec<I>>, PartialRead<Vec<I>>>,
+    ) -> Result<()> {
         self.all_through(&View::table(<I as Readable>::Table::SCHEMA), read)
     }
 
@@ -83,13 +86,24 @@ impl Output {
     pub fn all_through<I: Item>(
         &mut self,
         view: &View,
-        read: Result<Response<Vec<I>>, PartialRead<I>>,
+        read: Result<Response<Vec<I>>, PartialRead<Vec<I>>>,
+    ) -> Result<()> {
+        let read = read.map(|response| self.spend(response));
+        self.what_was_read(view, read)
+    }
+
+    /// Prints the items of a page or of a whole read, seen through a view.
+    ///
+    /// # Errors
+    ///
+    /// If the read had an error, or its items cannot be printed.
+    pub fn what_was_read<I: Item>(
+        &self,
+        view: &View,
+        read: Result<Vec<I>, PartialRead<Vec<I>>>,
     ) -> Result<()> {
         match read {
-            Ok(response) => {
-                let items = self.spend(response);
-                self.show(view, &items)
-            }
+            Ok(items) => self.show(view, &items),
             Err(partial) => {
                 if !partial.items().is_empty() {
                     self.show(view, partial.items())?;
@@ -106,11 +120,19 @@ impl Output {
     /// If they cannot be printed.
     pub fn show<I: Item>(&self, view: &View, items: &[I]) -> Result<()> {
         let items = items.iter().map(|item| Ok(view.arrange(attributes(item)?)));
-        let items: Vec<Attributes> = items.collect::<Result<_>>()?;
+        self.rows(view, &items.collect::<Result<Vec<_>>>()?)
+    }
+
+    /// Prints items, or what is left of them, as they are given; drawn through a view.
+    ///
+    /// # Errors
+    ///
+    /// If they cannot be printed.
+    pub fn rows(&self, view: &View, items: &[Attributes]) -> Result<()> {
         match self.json {
-            true => lines(&items),
+            true => lines(items),
             false if items.is_empty() => self.text("no items"),
-            false => self.text(&view.draw(&items)),
+            false => self.text(&view.draw(items)),
         }
     }
 

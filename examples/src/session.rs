@@ -16,6 +16,8 @@ pub struct Session {
     pub program: &'static str,
     /// The flags.
     pub flags: Flags,
+    /// The subcommand that creates the table, as errors say it.
+    pub create: &'static str,
     /// Where results go.
     pub out: Output,
     /// The engine.
@@ -37,7 +39,7 @@ impl Session {
     fn explain(&self, error: &Error) -> String {
         let line = match error {
             Error::NoTable(_) => {
-                let create = self.flags.command(self.program, "create");
+                let create = self.flags.command(self.program, self.create);
                 format!("{error}; create it with `{create}`")
             }
             other => other.to_string(),
@@ -64,7 +66,7 @@ pub async fn run(
 ) -> ExitCode {
     let out = Output::new(&flags);
     let mut session = match Engine::open(&flags).await {
-        Ok(engine) => Session { program, flags, out, engine },
+        Ok(engine) => Session { program, flags, create: "create", out, engine },
         Err(error) => {
             eprintln!("error: {error}");
             return ExitCode::FAILURE;

@@ -49,6 +49,20 @@ async fn exists<T: Table>(table: &TableHandle<T>) -> Result<bool> {
     }
 }
 
+/// The names of all tables that there are, of whatever program.
+///
+/// # Errors
+///
+/// If a request fails.
+pub async fn list<T: Table>(table: &TableHandle<T>) -> Result<Vec<String>> {
+    let mut pages = table.client().list_tables().into_paginator().items().send();
+    let mut names = Vec::new();
+    while let Some(name) = pages.next().await {
+        names.push(name.map_err(|error| Error::sdk_without_table("ListTables", &error))?);
+    }
+    Ok(names)
+}
+
 /// Deletes the table and everything in it, if it is the one that is `meant`.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 
 mod condition;
 mod cursor;
+mod duplicate;
 mod encode;
 mod item;
 mod key;
@@ -21,6 +22,7 @@ use std::fmt;
 
 pub use self::condition::{ConditionFailed, ConditionReason};
 pub use self::cursor::{CursorError, CursorReason};
+pub use self::duplicate::DuplicateKey;
 pub use self::encode::{EncodeError, WriteError};
 pub use self::item::{ItemError, ItemReason};
 pub use self::key::{KeyError, KeyReason};
@@ -75,6 +77,8 @@ pub enum ErrorKind {
     Unprocessed(Unprocessed),
     /// A read that came to a bound of its cost before its end.
     Stopped(ReadStopped),
+    /// An item of a load whose key another one has that is on its way.
+    Duplicate(DuplicateKey),
     /// A load that stopped.
     Load(LoadError),
     /// A record of a stream that cannot be read.
@@ -198,6 +202,7 @@ kinds! {
     TransactionCancelled(TransactionCancelled),
     Unprocessed(Unprocessed),
     Stopped(ReadStopped),
+    Duplicate(DuplicateKey),
     Load(LoadError),
     Record(RecordError),
     Stream(StreamError),

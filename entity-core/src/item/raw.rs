@@ -135,30 +135,36 @@ impl<'de> RawItem<'de> {
 }
 
 /// The key attributes of an item, of the table and of the index it was read from, as the service
-/// takes them to go on after the item.
+/// takes them to go on after the item: one text for one key, whatever order they came in.
 pub(crate) fn key_json(
     text: &str,
     table: &TableSchema,
     index: Option<&IndexSchema>,
 ) -> Result<String, wire::Error> {
     let index = index.iter().flat_map(|index| index.pk.iter().chain(index.sk));
-    let names: Vec<&str> = index.chain([&table.pk]).chain(&table.sk).map(|key| key.name).collect();
-    let mut key = String::new();
+    let keys = [&table.pk].into_iter().chain(&table.sk).chain(index);
+    let mut keys: Vec<(&str, Option<&str>)> = keys.map(|key| (key.name, None)).collect();
     let mut reader = Reader::new(text);
     reader.begin_object()?;
     let mut first = true;
     while let Some(name) = reader.next_key(&mut first)? {
         let value = reader.skip()?;
-        if names.contains(&&*name) {
-            let mut quoted = Vec::new();
-            write::string(&mut quoted, &name);
-            key.push(if key.is_empty() { '{' } else { ',' });
-            key.push_str(&String::from_utf8_lossy(&quoted));
-            key.push(':');
-            key.push_str(value);
+        // An attribute may be a key of both; it is written once.
+        if let Some((_, place)) = keys.iter_mut().find(|(key, _)| *key == name) {
+            *place = Some(value);
         }
     }
-    Ok(key + "}")
+    let mut key = vec![b'{'];
+    for (name, value) in keys.iter().filter_map(|(name, value)| Some((name, (*value)?))) {
+        if key.len() > 1 {
+            key.push(b',');
+        }
+        write::string(&mut key, name);
+        key.push(b':');
+        key.extend_from_slice(value.as_bytes());
+    }
+    key.push(b'}');
+    Ok(String::from_utf8_lossy(&key).into_owned())
 }
 
 /// The texts of an item's primary key; one number has one text.

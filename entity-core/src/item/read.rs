@@ -164,11 +164,12 @@ pub(super) fn read_collection<'de, C: Variants>(
 ) -> Result<ReadResult<C>, wire::Error> {
     let table = C::Table::SCHEMA;
     let item = RawItem::new(reader.skip()?, table)?;
-    Ok(match item.identify(C::ENTITIES) {
-        Some(variant) => C::read_variant(variant, &item, scratch),
-        None if scratch.passes(&item, table, C::ENTITIES) => Ok(None),
-        None => Err(item.unknown(scratch, C::NAME, table)),
-    })
+    if let Some(variant) = item.identify(C::ENTITIES) {
+        return Ok(C::read_variant(variant, &item, scratch));
+    }
+    let all = <<C::Table as Table>::Items as Readable>::ENTITIES;
+    let passed = item.identify(all).is_some() || scratch.passes(&item, table, all);
+    Ok(if passed { Ok(None) } else { Err(item.unknown(scratch, C::NAME, table)) })
 }
 
 /// Reads an item as an entity, and verifies that its key is the one that its fields make.

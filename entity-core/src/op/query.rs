@@ -177,6 +177,28 @@ impl<R: Readable, Q: IntoQuery> Query<R, Q> {
         self
     }
 
+    /// One request looks at this many items at most, between 1 and what is 1 MB, which is also what it
+    /// looks at if it is not said.
+    ///
+    /// Smaller pages take more requests, come sooner, hold less memory, and spend capacity more evenly.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let response = songs.query(MonthlyCount::partition("1")).page_size(2).all().response().await?;
+    /// assert_eq!((response.value.len(), response.requests), (3, 2));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn page_size(mut self, items: u32) -> Self {
+        self.reading.ask.page_size = Some(items.max(1));
+        self
+    }
+
     /// At most this many requests are sent, the SDK's retries not counted.
     ///
     /// A read that comes to it before its end says so: [`Page::stopped`], or the error

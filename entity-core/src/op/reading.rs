@@ -40,6 +40,8 @@ pub(super) struct Ask {
     reach: usize,
     /// How many items the service may still look at.
     pub(super) max_scanned: Option<u64>,
+    /// How many items one request may look at.
+    pub(super) page_size: Option<u32>,
     /// How many requests may still be sent.
     pub(super) max_requests: Option<usize>,
     /// How fast capacity may be consumed, by all segments together.
@@ -105,7 +107,6 @@ impl Ask {
         let mut binding = Binding::default();
         binding.text(&self.target.table);
         binding.number(u32::from(self.descending));
-        binding.number(self.segments);
         if let Some(condition) = self.condition()? {
             condition.bind(&mut binding);
         }
@@ -160,6 +161,7 @@ impl<R: Readable> Reading<R> {
             limit: None,
             reach: 1,
             max_scanned: None,
+            page_size: None,
             max_requests: None,
             rate: None,
             segments: 0,
@@ -313,7 +315,8 @@ impl Ask {
     /// How many items a request may look at.
     fn most(&self) -> Option<u64> {
         let limit = self.limit.map(|limit| limit.saturating_mul(self.reach) as u64);
-        let most = limit.into_iter().chain(self.max_scanned).min()?;
+        let page = self.page_size.map(u64::from);
+        let most = [limit, self.max_scanned, page].into_iter().flatten().min()?;
         Some(most.clamp(1, i32::MAX as u64))
     }
 
@@ -429,7 +432,9 @@ impl<R: Readable> Answer<R> {
         answer(body, |reader, name| {
             match name {
                 "Items" => read.items(reader, scratch, index, wanted)?,
-                "LastEvaluatedKey" => read.last_key = Some(reader.skip()?.to_owned()),
+                "LastEvaluatedKey" => {
+                    read.last_key = Some(key_json(reader.skip()?, R::Table::SCHEMA, index)?);
+                }
                 "ScannedCount" => read.scanned = reader.number_text()?.parse().unwrap_or(0),
                 "ConsumedCapacity" => read.consumed = ConsumedCapacity::read(reader)?,
                 _ => drop(reader.skip()?),

@@ -6,8 +6,8 @@ use super::{All, Capacity, Count, ItemStream, PageOf, PageStream};
 use crate::cursor::Cursor;
 use crate::expr::{Condition, Place};
 use crate::handle::TableHandle;
-use crate::item::Readable;
-use crate::schema::{Collection, Contains, Entity, Projection, Table};
+use crate::item::{ItemOf, Readable};
+use crate::schema::{Collection, Entity, Projection, Table};
 
 /// A scan, in the making; made by [`TableHandle::scan`].
 ///
@@ -62,15 +62,12 @@ impl<C: Collection> Scan<C> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn only<E: Entity<Table = C::Table>>(self) -> Scan<E>
-    where
-        C: Contains<E>,
-    {
+    pub fn only<E: Entity + ItemOf<C::Table>>(self) -> Scan<E> {
         Scan(self.0.cast())
     }
 }
 
-impl<E: Entity> Scan<E> {
+impl<R: Readable> Scan<R> {
     /// Returns items that meet a condition, on any attribute; several must hold together.
     ///
     /// The service reads all items, and charges for them.
@@ -87,8 +84,11 @@ impl<E: Entity> Scan<E> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn filter(mut self, condition: impl FnOnce(&E::Paths) -> Condition<E>) -> Self {
-        self.0.ask.and_filter(condition(E::Paths::PATHS).test);
+    pub fn filter(mut self, condition: impl FnOnce(&R::Paths) -> Condition<R>) -> Self
+    where
+        R: Entity,
+    {
+        self.0.ask.and_filter(condition(R::Paths::PATHS).test);
         self
     }
 
@@ -115,12 +115,13 @@ impl<E: Entity> Scan<E> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn project<P: Projection<Entity = E>>(self) -> Scan<P> {
+    pub fn project<P: Projection<Entity = R>>(self) -> Scan<P>
+    where
+        R: Entity,
+    {
         Scan(self.0.cast())
     }
-}
 
-impl<R: Readable> Scan<R> {
     /// Reads the table in this many segments at once, between 1 and a million, as one stream.
     ///
     /// A page of each segment is on its way or waits to be taken, so the memory is at most 1 MB for
@@ -166,6 +167,28 @@ impl<R: Readable> Scan<R> {
     /// ```
     pub fn max_scanned(mut self, items: u64) -> Self {
         self.0.ask.max_scanned = Some(items);
+        self
+    }
+
+    /// One request looks at this many items at most, between 1 and what is 1 MB, which is also what it
+    /// looks at if it is not said.
+    ///
+    /// Smaller pages take more requests, come sooner, hold less memory, and spend capacity more evenly.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let response = songs.scan().page_size(4).all().response().await?;
+    /// assert_eq!((response.value.len(), response.requests), (6, 2));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn page_size(mut self, items: u32) -> Self {
+        self.0.ask.page_size = Some(items.max(1));
         self
     }
 

@@ -79,7 +79,8 @@ fn of_enum(collection: &Collection<'_>) -> TokenStream {
 /// A struct is read by way of an enum of its own, whose variants are named after the fields.
 fn of_struct(collection: &Collection<'_>, once: &[&Type]) -> TokenStream {
     let p = private();
-    let (ident, name) = (&collection.original.ident, name_of(&collection.original.ident));
+    let (ident, vis) = (&collection.original.ident, &collection.original.vis);
+    let name = name_of(ident);
     let piece = Ident::new("__Piece", ident.span());
     let generics = syn::Generics::default();
     let (fields, types): (Vec<_>, Vec<_>) = collection.variants.iter().copied().unzip();
@@ -91,7 +92,7 @@ fn of_struct(collection: &Collection<'_>, once: &[&Type]) -> TokenStream {
         .map(|ty| at(ty.span(), &quote!(#p::check::once(#name, #p::schema_of::<#ty>());)));
     quote! {
         #[allow(private_interfaces)]
-        pub enum #piece { #(#fields(#types)),* }
+        #vis enum #piece { #(#fields(#types)),* }
 
         #variants
         #partition

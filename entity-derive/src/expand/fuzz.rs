@@ -19,7 +19,7 @@ const DERIVES: [(&str, Expand); 7] = [
 ];
 
 /// Declarations to begin with; each derive is given each of them.
-const SEEDS: [&str; 15] = [
+const SEEDS: [&str; 16] = [
     r##"#[table(name = "Songs", pk = "Id", sk = N("Metadata"), separator = "|", type_attribute = "t", indexes(A, b::B), items = Item, crate = c::d)]
         pub struct Songs;"##,
     r##"#[index(table = Songs, name = "A", pk = ("A", N("B")), sk = (B("C"), "D"), project = ["x", "y"], crate = ::c)]
