@@ -299,6 +299,7 @@ mod page;
 pub mod query;
 mod request;
 pub mod schema;
+pub mod stream;
 mod transport;
 pub mod wire;
 

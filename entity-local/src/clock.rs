@@ -1,9 +1,10 @@
 //! Time that moves when a test says so.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use dynoxide::storage_backend::{self, Clock};
+use dynoxide::storage_backend::{self, Clock, SystemClock};
 
 /// A clock that stands still until it is moved, counted in seconds since the Unix epoch as TTL
 /// attributes are.
@@ -55,5 +56,39 @@ impl ManualClock {
 
     pub(crate) fn shared(&self) -> Arc<dyn Clock> {
         self.0.arc()
+    }
+}
+
+/// The system's time, but for as long as something is done at another.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Wall(Arc<AtomicU64>);
+
+impl Wall {
+    /// Does something at a time, which others see as well meanwhile.
+    pub(crate) fn at<V>(&self, seconds: u64, work: impl FnOnce() -> V) -> V {
+        self.0.store(seconds, Ordering::SeqCst);
+        let done = work();
+        self.0.store(0, Ordering::SeqCst);
+        done
+    }
+
+    pub(crate) fn shared(&self) -> Arc<dyn Clock> {
+        Arc::new(self.clone())
+    }
+}
+
+impl Clock for Wall {
+    fn now_unix_secs(&self) -> u64 {
+        match self.0.load(Ordering::SeqCst) {
+            0 => SystemClock.now_unix_secs(),
+            seconds => seconds,
+        }
+    }
+
+    fn now_unix_secs_f64(&self) -> f64 {
+        match self.0.load(Ordering::SeqCst) {
+            0 => SystemClock.now_unix_secs_f64(),
+            seconds => seconds as f64,
+        }
     }
 }

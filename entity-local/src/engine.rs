@@ -1,13 +1,15 @@
 //! The engine and its operations: DynamoDB JSON in, DynamoDB JSON out, never on an async thread.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use dynoxide::{Database, DynoxideError};
+use dynoxide::storage::Storage;
+use dynoxide::{Database, DynoxideError, ttl};
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
+use crate::clock::Wall;
 use crate::requests::Request;
 use crate::{Error, ErrorKind, ManualClock, repairs};
 
@@ -26,15 +28,26 @@ pub(crate) struct Answer {
 pub(crate) struct Engine {
     database: Database,
     in_flight: Arc<Semaphore>,
+    time: Time,
+}
+
+/// Where the engine takes its time from, and how it is told another one.
+#[derive(Clone)]
+enum Time {
+    Wall(Wall),
+    Manual(ManualClock),
+    /// The system's; a file is opened once more to see it at another time.
+    File(PathBuf),
 }
 
 impl Engine {
     pub(crate) fn in_memory() -> Result<Self, Error> {
-        Self::new(Database::memory(), None)
+        let wall = Wall::default();
+        Self::new(Database::memory_with_clock(wall.shared()), Time::Wall(wall))
     }
 
     pub(crate) fn in_memory_with_clock(clock: &ManualClock) -> Result<Self, Error> {
-        Self::new(Database::memory_with_clock(clock.shared()), None)
+        Self::new(Database::memory_with_clock(clock.shared()), Time::Manual(clock.clone()))
     }
 
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
@@ -42,14 +55,20 @@ impl Engine {
             let kind = ErrorKind::Open { path: Some(path.to_owned()) };
             return Err(Error::new(kind, "the path is not UTF-8"));
         };
-        Self::new(Database::new(name), Some(path))
+        Self::new(Database::new(name), Time::File(path.to_owned()))
     }
 
-    fn new(opened: Result<Database, DynoxideError>, path: Option<&Path>) -> Result<Self, Error> {
+    fn new(opened: Result<Database, DynoxideError>, time: Time) -> Result<Self, Error> {
         match opened {
-            Ok(database) => Ok(Self { database, in_flight: Arc::new(Semaphore::new(IN_FLIGHT)) }),
+            Ok(database) => {
+                Ok(Self { database, in_flight: Arc::new(Semaphore::new(IN_FLIGHT)), time })
+            }
             Err(error) => {
-                Err(Error::new(ErrorKind::Open { path: path.map(Path::to_owned) }, error))
+                let path = match time {
+                    Time::File(path) => Some(path),
+                    _ => None,
+                };
+                Err(Error::new(ErrorKind::Open { path }, error))
             }
         }
     }
@@ -68,6 +87,27 @@ impl Engine {
         self.blocking(Database::sweep_ttl)
             .await?
             .map_err(|error| Error::new(ErrorKind::Engine, error))
+    }
+
+    /// Deletes what has expired at a time.
+    pub(crate) async fn delete_items_expired_at(&self, seconds: u64) -> Result<usize, Error> {
+        let time = self.time.clone();
+        let swept = self.blocking(move |database| match time {
+            Time::Wall(wall) => wall.at(seconds, || database.sweep_ttl()),
+            Time::Manual(clock) => {
+                let now = clock.now();
+                clock.set(seconds);
+                let swept = database.sweep_ttl();
+                clock.set(now);
+                swept
+            }
+            Time::File(path) => {
+                let storage = Storage::new(path.to_str().unwrap_or_default())?;
+                let storage = storage.with_clock(ManualClock::new(seconds).shared());
+                Handle::current().block_on(ttl::sweep_expired_items(&storage))
+            }
+        });
+        swept.await?.map_err(|error| Error::new(ErrorKind::Engine, error))
     }
 
     async fn blocking<T: Send + 'static>(

@@ -295,6 +295,21 @@ impl LocalDynamo {
     pub async fn delete_expired_items(&self) -> Result<usize, Error> {
         self.local.engine.delete_expired_items().await
     }
+
+    /// Deletes the items that have expired at a time, in seconds of Unix time, as
+    /// [`delete_expired_items`](Self::delete_expired_items) does at its own; the records of the deletions
+    /// are dated with it.
+    ///
+    /// What is written to tables in memory meanwhile sees that time too. It is for engines without a
+    /// [`ManualClock`], which may stand on a file.
+    ///
+    /// # Errors
+    ///
+    /// As of [`delete_expired_items`](Self::delete_expired_items), and if the file cannot be opened once
+    /// more.
+    pub async fn delete_items_expired_at(&self, unix_seconds: u64) -> Result<usize, Error> {
+        self.local.engine.delete_items_expired_at(unix_seconds).await
+    }
 }
 
 /// Locks what a panicking test may have left locked; all that is kept behind these locks is valid

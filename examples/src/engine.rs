@@ -1,10 +1,55 @@
 //! The client: the one thing that differs between a test on a laptop and production.
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
+use aws_types::SdkConfig;
 use entity_local::LocalDynamo;
 
 use crate::{Error, Flags, Result};
+
+/// The engine that the flags ask for.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    /// The client of tables.
+    pub client: Client,
+    /// The client of their streams.
+    pub streams: aws_sdk_dynamodbstreams::Client,
+    /// The engine, if it is the embedded one.
+    pub local: Option<LocalDynamo>,
+}
+
+impl Engine {
+    /// Opens the engine that the flags ask for; nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// As of [`client`].
+    pub async fn open(flags: &Flags) -> Result<Self> {
+        if flags.aws {
+            return Ok(Self::of(&aws().await?));
+        }
+        if let Some(url) = &flags.endpoint {
+            return Ok(Self::of(&at(url)));
+        }
+        let local = match &flags.data {
+            Some(file) => LocalDynamo::open(file),
+            None => LocalDynamo::in_memory(),
+        };
+        local.map(Self::embedded).map_err(|error| Error::new(error.to_string()))
+    }
+
+    /// The clients of an embedded engine.
+    #[must_use]
+    pub fn embedded(local: LocalDynamo) -> Self {
+        let streams = aws_sdk_dynamodbstreams::Client::new(&local.sdk_config());
+        Self { client: local.client(), streams, local: Some(local) }
+    }
+
+    fn of(config: &SdkConfig) -> Self {
+        let streams = aws_sdk_dynamodbstreams::Client::new(config);
+        Self { client: Client::new(config), streams, local: None }
+    }
+}
 
 /// Makes the client that the flags ask for; nothing is sent.
 ///
@@ -12,21 +57,12 @@ use crate::{Error, Flags, Result};
 ///
 /// If the data file cannot be opened, or `--aws` is asked of a build without it.
 pub async fn client(flags: &Flags) -> Result<Client> {
-    if flags.aws {
-        return aws().await;
-    }
-    if let Some(url) = &flags.endpoint {
-        return Ok(at(url));
-    }
-    let local = match &flags.data {
-        Some(file) => LocalDynamo::open(file),
-        None => LocalDynamo::in_memory(),
-    };
-    local.map(|local| local.client()).map_err(|error| Error::new(error.to_string()))
+    Engine::open(flags).await.map(|engine| engine.client)
 }
 
-/// A client of the engine at `url`, with what local engines expect where the environment is silent.
-fn at(url: &str) -> Client {
+/// The configuration of an engine at `url`, with what local engines expect where the environment is
+/// silent.
+fn at(url: &str) -> SdkConfig {
     let region = environment("AWS_REGION").or_else(|| environment("AWS_DEFAULT_REGION"));
     let keys = environment("AWS_ACCESS_KEY_ID").zip(environment("AWS_SECRET_ACCESS_KEY"));
     let credentials = match keys {
@@ -35,17 +71,17 @@ fn at(url: &str) -> Client {
         }
         None => Credentials::new("local", "local", None, None, "default"),
     };
-    let config = Config::builder()
+    let config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(region.unwrap_or_else(|| "us-east-1".to_owned())))
-        .credentials_provider(credentials)
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
         .endpoint_url(url);
     let config = match url.starts_with("http://") {
         true => config.http_client(aws_smithy_http_client::Builder::new().build_http()),
         // The SDK's own, which a build with the feature `aws` has.
         false => config,
     };
-    Client::from_conf(config.build())
+    config.build()
 }
 
 /// A variable of the environment; one that is empty is not set.
@@ -54,15 +90,15 @@ fn environment(name: &str) -> Option<String> {
 }
 
 #[cfg(feature = "aws")]
-async fn aws() -> Result<Client> {
+async fn aws() -> Result<SdkConfig> {
     let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
     match config.region() {
-        Some(_) => Ok(Client::new(&config)),
+        Some(_) => Ok(config),
         None => Err(Error::new("no AWS region is configured; set AWS_REGION, or one in a profile")),
     }
 }
 
 #[cfg(not(feature = "aws"))]
-async fn aws() -> Result<Client> {
+async fn aws() -> Result<SdkConfig> {
     Err(Error::new("this build has no `--aws`, which takes TLS; build it with `--features aws`"))
 }

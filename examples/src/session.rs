@@ -2,12 +2,12 @@
 
 use std::process::ExitCode;
 
-use aws_sdk_dynamodb::Client;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 use entity_core::{Table, TableHandle};
 
-use crate::{Error, Flags, Output, Result, engine};
+use crate::engine::Engine;
+use crate::{Error, Flags, Output, Result};
 
 /// What a command works with.
 #[derive(Debug)]
@@ -20,14 +20,15 @@ pub struct Session {
     pub create: &'static str,
     /// Where results go.
     pub out: Output,
-    client: Client,
+    /// The engine.
+    pub engine: Engine,
 }
 
 impl Session {
     /// The table, under the name that `--table` gives.
     #[must_use]
     pub fn table<T: Table>(&self) -> TableHandle<T> {
-        let table = T::on(&self.client);
+        let table = T::on(&self.engine.client);
         match &self.flags.table {
             Some(name) => table.named(name),
             None => table,
@@ -64,8 +65,8 @@ pub async fn run(
     command: impl AsyncFnOnce(&mut Session) -> Result<()>,
 ) -> ExitCode {
     let out = Output::new(&flags);
-    let mut session = match engine::client(&flags).await {
-        Ok(client) => Session { program, flags, create: "create", out, client },
+    let mut session = match Engine::open(&flags).await {
+        Ok(engine) => Session { program, flags, create: "create", out, engine },
         Err(error) => {
             eprintln!("error: {error}");
             return ExitCode::FAILURE;

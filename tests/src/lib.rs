@@ -5,6 +5,7 @@
 
 pub mod canned;
 pub mod cart;
+pub mod changes;
 pub mod chat;
 pub mod desk;
 pub mod engine;

@@ -10,9 +10,11 @@ mod key;
 mod limit;
 mod load;
 mod partial;
+mod record;
 mod reindex;
 mod service;
 mod stopped;
+mod stream;
 mod table;
 mod transaction;
 mod unprocessed;
@@ -32,10 +34,12 @@ pub use self::limit::LimitError;
 pub(crate) use self::limit::{ITEM_BYTES, OPERATIONS, TRANSACTION_BYTES};
 pub use self::load::LoadError;
 pub use self::partial::PartialRead;
+pub use self::record::{RecordError, RecordReason};
 pub use self::reindex::ReindexError;
 pub use self::service::ServiceError;
 pub(crate) use self::service::{Refusal, Slot};
 pub use self::stopped::{Bound, ReadStopped};
+pub use self::stream::{StreamError, StreamReason};
 pub use self::table::{TableError, TableReason};
 pub use self::transaction::{
     CancelReason, TransactionCancelled, TransactionError, TransactionReason,
@@ -87,6 +91,10 @@ pub enum ErrorKind {
     Reindex(ReindexError),
     /// What cannot be done to a table, or did not come to its end.
     Table(TableError),
+    /// A record of a stream that cannot be read.
+    Record(RecordError),
+    /// A stream that cannot be read on.
+    Stream(StreamError),
     /// The request failed: refused by the service, or no answer, after the SDK's retries.
     Service(ServiceError),
 }
@@ -208,5 +216,7 @@ kinds! {
     Load(LoadError),
     Reindex(ReindexError),
     Table(TableError),
+    Record(RecordError),
+    Stream(StreamError),
     Service(ServiceError),
 }

@@ -29,7 +29,7 @@ pub(crate) use self::sdk::to_json;
 pub(crate) use self::size::item_size;
 #[doc(hidden)]
 pub use self::unique::Unique;
-pub(crate) use self::unique::{GUARD_PK, GUARD_SK};
+pub(crate) use self::unique::{GUARD_PK, GUARD_SK, is_guard};
 use crate::error::{Error, ItemError, WriteError};
 use crate::schema::{EntitySchema, Table};
 use crate::wire;

@@ -96,12 +96,17 @@ impl<'de> RawItem<'de> {
     fn is(&self, entity: &EntitySchema) -> bool {
         match entity.type_attribute {
             Some(attribute) => self.keys.find(attribute, KeyType::S) == Some(entity.name),
-            None => entity.primary().all(|key| match (&key.form, self.keys.get(key)) {
-                (_, None) => false,
-                (KeyForm::Field { .. }, Some(_)) => true,
-                (KeyForm::Template(template), Some(text)) => template.matches(text),
-            }),
+            None => self.has_key_of(entity),
         }
+    }
+
+    /// Whether the key is one that the entity's items may have.
+    pub(crate) fn has_key_of(&self, entity: &EntitySchema) -> bool {
+        entity.primary().all(|key| match (&key.form, self.keys.get(key)) {
+            (_, None) => false,
+            (KeyForm::Field { .. }, Some(_)) => true,
+            (KeyForm::Template(template), Some(text)) => template.matches(text),
+        })
     }
 
     pub(crate) fn keys(&self) -> &KeyTexts<'de> {

@@ -11,13 +11,59 @@ use crate::wire::{self, write};
 /// An item as the SDK holds it.
 pub(crate) type SdkItem = HashMap<String, AttributeValue>;
 
-pub(crate) fn to_json(item: &SdkItem) -> Vec<u8> {
+pub(crate) fn to_json<V: Value>(item: &HashMap<String, V>) -> Vec<u8> {
     let mut out = Vec::with_capacity(512);
     object(&mut out, item);
     out
 }
 
-fn object(out: &mut Vec<u8>, item: &SdkItem) {
+/// An attribute value, of any of the services' crates.
+pub(crate) trait Value: Sized {
+    fn view(&self) -> View<'_, Self>;
+}
+
+/// What an attribute value is.
+pub(crate) enum View<'a, V> {
+    S(&'a str),
+    N(&'a str),
+    B(&'a Blob),
+    Bool(bool),
+    Null(bool),
+    M(&'a HashMap<String, V>),
+    L(&'a [V]),
+    Ss(&'a [String]),
+    Ns(&'a [String]),
+    Bs(&'a [Blob]),
+    Unknown,
+}
+
+macro_rules! value {
+    ($ty:ty) => {
+        impl Value for $ty {
+            fn view(&self) -> View<'_, Self> {
+                match self {
+                    Self::S(text) => View::S(text),
+                    Self::N(text) => View::N(text),
+                    Self::B(blob) => View::B(blob),
+                    Self::Bool(value) => View::Bool(*value),
+                    Self::Null(value) => View::Null(*value),
+                    Self::M(item) => View::M(item),
+                    Self::L(list) => View::L(list),
+                    Self::Ss(set) => View::Ss(set),
+                    Self::Ns(set) => View::Ns(set),
+                    Self::Bs(set) => View::Bs(set),
+                    _ => View::Unknown,
+                }
+            }
+        }
+    };
+}
+
+value!(AttributeValue);
+#[cfg(feature = "streams")]
+value!(aws_sdk_dynamodbstreams::types::AttributeValue);
+
+fn object<V: Value>(out: &mut Vec<u8>, item: &HashMap<String, V>) {
     out.push(b'{');
     for (position, (name, value)) in item.iter().enumerate() {
         if position > 0 {
@@ -30,7 +76,7 @@ fn object(out: &mut Vec<u8>, item: &SdkItem) {
     out.push(b'}');
 }
 
-fn attribute(out: &mut Vec<u8>, value: &AttributeValue) {
+fn attribute<V: Value>(out: &mut Vec<u8>, value: &V) {
     let mut tagged = |tag: &str, write: &dyn Fn(&mut Vec<u8>)| {
         out.push(b'{');
         write::string(out, tag);
@@ -38,23 +84,19 @@ fn attribute(out: &mut Vec<u8>, value: &AttributeValue) {
         write(out);
         out.push(b'}');
     };
-    match value {
-        AttributeValue::S(text) => tagged("S", &|out| write::string(out, text)),
-        AttributeValue::N(text) => tagged("N", &|out| write::string(out, text)),
-        AttributeValue::B(blob) => tagged("B", &|out| bytes(out, blob)),
-        AttributeValue::Bool(value) => tagged("BOOL", &|out| boolean(out, *value)),
-        AttributeValue::Null(value) => tagged("NULL", &|out| boolean(out, *value)),
-        AttributeValue::M(item) => tagged("M", &|out| object(out, item)),
-        AttributeValue::L(list) => tagged("L", &|out| array(out, list, attribute)),
-        AttributeValue::Ss(set) => {
-            tagged("SS", &|out| array(out, set, |out, t| write::string(out, t)))
-        }
-        AttributeValue::Ns(set) => {
-            tagged("NS", &|out| array(out, set, |out, t| write::string(out, t)))
-        }
-        AttributeValue::Bs(set) => tagged("BS", &|out| array(out, set, bytes)),
+    match value.view() {
+        View::S(text) => tagged("S", &|out| write::string(out, text)),
+        View::N(text) => tagged("N", &|out| write::string(out, text)),
+        View::B(blob) => tagged("B", &|out| bytes(out, blob)),
+        View::Bool(value) => tagged("BOOL", &|out| boolean(out, value)),
+        View::Null(value) => tagged("NULL", &|out| boolean(out, value)),
+        View::M(item) => tagged("M", &|out| object(out, item)),
+        View::L(list) => tagged("L", &|out| array(out, list, attribute)),
+        View::Ss(set) => tagged("SS", &|out| array(out, set, |out, t| write::string(out, t))),
+        View::Ns(set) => tagged("NS", &|out| array(out, set, |out, t| write::string(out, t))),
+        View::Bs(set) => tagged("BS", &|out| array(out, set, bytes)),
         // A type that this library does not know; the reader says so, with the attribute's path.
-        _ => tagged("UNKNOWN", &|out| boolean(out, true)),
+        View::Unknown => tagged("UNKNOWN", &|out| boolean(out, true)),
     }
 }
 

@@ -6,24 +6,24 @@ use std::time::Duration;
 ///
 /// <https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/>
 #[derive(Debug, Clone)]
-pub(super) struct Backoff {
+pub(crate) struct Backoff {
     span: Duration,
 }
 
 impl Backoff {
     const LONGEST: Duration = Duration::from_secs(20);
 
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { span: Duration::from_millis(50) }
     }
 
     /// Waits for the next pause.
-    pub(super) async fn pause(&mut self) {
+    pub(crate) async fn pause(&mut self) {
         tokio::time::sleep(self.next()).await;
     }
 
     /// The next pause.
-    pub(super) fn next(&mut self) -> Duration {
+    pub(crate) fn next(&mut self) -> Duration {
         let pause = self.span.mul_f64(fastrand::f64());
         self.span = (self.span * 2).min(Self::LONGEST);
         pause

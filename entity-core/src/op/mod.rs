@@ -24,7 +24,7 @@
 //! # }
 //! ```
 
-mod backoff;
+pub(crate) mod backoff;
 mod batch_get;
 mod change;
 mod check;

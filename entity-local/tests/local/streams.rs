@@ -95,6 +95,32 @@ async fn expired_items_are_removed_by_the_service() -> Result {
 }
 
 #[tokio::test]
+async fn items_expire_at_a_time_that_is_said_in_memory_and_on_a_file() -> Result {
+    let file = std::env::temp_dir().join(format!("entity-local-ttl-{}.db", std::process::id()));
+    for local in [LocalDynamo::in_memory()?, LocalDynamo::open(&file)?] {
+        let streams = streamed(&local).await?;
+        let client = local.client();
+        let ttl = TimeToLiveSpecification::builder().attribute_name("Plays").enabled(true);
+        let update = client.update_time_to_live().table_name(TABLE);
+        update.time_to_live_specification(ttl.build()?).send().await?;
+        put(&client, "1", "far", 4_000_000_000).await?;
+        assert_eq!(local.delete_expired_items().await?, 0);
+        assert_eq!(local.delete_items_expired_at(4_000_000_000).await?, 0);
+        assert_eq!(local.delete_items_expired_at(4_000_000_001).await?, 1);
+        assert_eq!(plays(&local, "1", "far").await?, None);
+        let records = records(&streams).await?;
+        let removed = records.last().ok_or("no records")?;
+        assert_eq!(removed.user_identity().and_then(|who| who.r#type()), Some("Service"));
+        let time = removed.dynamodb().and_then(|change| change.approximate_creation_date_time());
+        assert_eq!(time.map(|time| time.secs()), Some(4_000_000_001));
+    }
+    for end in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(format!("{}{end}", file.display()));
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn ttl_is_not_turned_on_or_off_twice() -> Result {
     let (_local, client) = songs().await?;
     let update = async |enabled: bool| -> Result<Option<String>> {
