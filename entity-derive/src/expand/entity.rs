@@ -17,7 +17,7 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
     let bounded = kept::bounded(entity, bounded(&original.generics, p));
     let (generics, arguments, predicates) = bounded.split_for_impl();
     let (schema, fields) = (schema(entity, &keys), fields(entity, &keys));
-    let parts = keys.slots.iter().map(|slot| slot.part(p, &slot.place(p), false));
+    let lent = keys.slots.iter().map(|slot| slot.field.ident);
     let checks = check_items(entity, &keys);
     let (key, queries) = (key(&keys), queries::expand(entity, &keys, &bounded));
     let withs = entity.fields.iter().map(|field| with(field, p));
@@ -53,7 +53,7 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
                 const SCHEMA: &'static #p::EntitySchema = #schema;
 
                 fn parts<__R>(&self, with: impl #p::FnOnce(&[&dyn #p::Part]) -> __R) -> __R {
-                    with(&[#(&#parts),*])
+                    #p::lend::<Self, _, _>([#(&self.#lent),*], with)
                 }
 
                 fn partition_steps(#partition_pattern: #partition_type) -> #p::Steps<Self> {
@@ -122,10 +122,7 @@ fn key(keys: &Keys<'_>) -> TokenStream {
     let arguments = arguments(&slots);
     let names: Vec<&Ident> = arguments.iter().map(|(name, _)| name).collect();
     let types = arguments.iter().map(|(_, slot)| slot.argument_type(p));
-    let parts = slots.iter().map(|slot| {
-        let name = argument_name(&slots, slot);
-        slot.part(p, &quote!(&#name), false)
-    });
+    let lent = slots.iter().map(|slot| argument_name(&slots, slot));
     let doc = format!(
         "The key of an item, by {}; not sent.\n\n# Errors\n\nIf a value cannot stand in the key.",
         arguments
@@ -138,7 +135,7 @@ fn key(keys: &Keys<'_>) -> TokenStream {
         #[doc = #doc]
         #vis fn key(#(#names: impl #p::KeyArg<#types>),*) -> #p::Result<#p::Key<Self>, #p::KeyError> {
             #(let #names = #p::KeyArg::into_part(#names);)*
-            #p::Key::build(&[#(&#parts),*])
+            #p::Key::of([#(&#lent),*])
         }
     }
 }

@@ -1,7 +1,5 @@
 //! The parts of an entity's keys, by slot, and what holds them.
 
-use std::cell::OnceCell;
-
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -22,8 +20,6 @@ pub(crate) struct Slot<'e> {
     /// Whether the entity has parameters, of which constants cannot be made.
     generic: bool,
     span: Span,
-    /// The function that writes it; made once, as each token of it costs time.
-    write: OnceCell<TokenStream>,
 }
 
 /// How a slot's value becomes text.
@@ -126,16 +122,7 @@ impl<'e> Keys<'e> {
             let field = self.entity.field(first)?;
             *first = field.ident.clone();
             let generic = !self.entity.original.generics.params.is_empty();
-            Some(Slot {
-                path,
-                field,
-                form,
-                primary: key.primary,
-                optional,
-                generic,
-                span,
-                write: OnceCell::new(),
-            })
+            Some(Slot { path, field, form, primary: key.primary, optional, generic, span })
         };
         match key.expr {
             KeyExpr::Field(ident) => {
@@ -218,12 +205,16 @@ impl<'e> Keys<'e> {
         at(slot.field.span(), &quote!(#p::Segment::#make(#number, #name, #shape)))
     }
 
-    /// The slots that a field can be put back from.
-    pub(crate) fn restores(&self, field: &Field<'_>) -> TokenStream {
+    /// The slots that a field can be put back from, a bit for each.
+    pub(crate) fn restores(&self, field: &Field<'_>) -> u32 {
         let slots =
             self.slots.iter().enumerate().filter(|(_, slot)| slot.path == [field.ident.clone()]);
-        let numbers = slots.map(|(number, _)| number);
-        quote!(&[#(#numbers),*])
+        // What has more slots than bits is refused.
+        slots
+            .map(|(number, _)| {
+                u32::try_from(number).map_or(0, |number| 1_u32.checked_shl(number).unwrap_or(0))
+            })
+            .sum()
     }
 
     pub(crate) fn p(&self) -> &Ident {
@@ -344,20 +335,17 @@ impl Slot<'_> {
         if self.primary { self.ty(p) } else { self.inner_type(p) }
     }
 
-    /// A reference to it in `self`.
-    pub(crate) fn place(&self, p: &Ident) -> TokenStream {
-        let ident = self.field.ident;
-        self.place_in(p, quote!(&self.#ident))
-    }
-
-    /// A reference to it in a reference to the field.
-    pub(crate) fn place_in(&self, p: &Ident, field: TokenStream) -> TokenStream {
-        (1..self.path.len()).fold(field, |place, at| {
+    /// `.within(...)`, where it is nested: how it is found in its field.
+    fn within(&self, p: &Ident) -> Option<TokenStream> {
+        let root = self.field.ty;
+        let found = (1..self.path.len()).fold(quote!(field), |place, at| {
             let (outer, hash) = (self.type_at(p, at), self.hash(p, at));
             let get = quote!(<#outer as #p::DocumentField<{ #hash }>>::get);
             let get = super::at(self.span, &get);
             quote!(#get(#place))
-        })
+        });
+        self.is_nested()
+            .then(|| quote!(.within(|value| #p::within::<#root, _>(value, |field| #found))))
     }
 
     pub(crate) fn encoding(&self, p: &Ident) -> TokenStream {
@@ -382,79 +370,46 @@ impl Slot<'_> {
         self.primary
     }
 
-    /// The `Part` of a value at a place; `inner` if it is no `Option`.
-    pub(crate) fn part(&self, p: &Ident, place: &TokenStream, inner: bool) -> TokenStream {
-        let span = self.field.span();
-        match &self.form {
-            Form::Native(def) => {
-                let (value, native) = (self.wrapped(place), at(span, &quote!(#p::Native::new)));
-                quote_spanned!(span=> #native(#value, #def.ty))
-            }
-            Form::Encoded(..) => {
-                let write = self.write.get_or_init(|| {
-                    let (ty, encoding) = (self.inner_type(p), self.encoding(p));
-                    at(span, &quote!(<#encoding as #p::Encoding<#ty>>::write))
-                });
-                let whole = inner || self.primary && !self.optional;
-                let value = match (whole, self.is_nested(), option_of(self.field.ty)) {
-                    (false, false, Some(_)) => quote!(#p::Option::as_ref(#place)),
-                    (false, true, _) => {
-                        let ty = self.ty(p);
-                        let part = at(span, &quote!(<#ty as #p::PartField>::part));
-                        quote!(#part(#place))
-                    }
-                    _ => return quote!(#p::written(#place, #write)),
-                };
-                quote!(#p::maybe_written(#value, #write))
-            }
-        }
-    }
-
-    /// The place, behind what writes it as serde is told to.
-    fn wrapped(&self, place: &TokenStream) -> TokenStream {
-        match &self.field.serialize_with {
-            Some(_) => {
-                let with = with_name(self.field);
-                quote!(&#with(#place))
-            }
-            None => place.clone(),
-        }
-    }
-
-    /// `PartSchema`: what is known of the part without a value.
+    /// `PartSchema`: what is known of the part without a value, and what writes one.
     pub(crate) fn schema(&self, p: &Ident) -> TokenStream {
-        let (path, name) = (self.name(), self.encoding_name());
+        let (path, field, ty, span) =
+            (self.name(), self.field, self.inner_type(p), self.field.span());
         match &self.form {
-            Form::Native(_) if self.field.custom => quote!(#p::custom_slot(#path)),
-            Form::Native(_) => {
-                let ty = self.field.ty;
-                quote!(#p::native_slot::<#ty>(#path))
+            Form::Native(def) if field.serialize_with.is_some() => {
+                let with = with_name(field);
+                let write = quote!(|value, ty, out| {
+                    #p::write_serde(&#with(#p::typed(value)), ty, out)
+                });
+                quote!(#p::custom_slot(#path, #def, #write))
+            }
+            Form::Native(def) => {
+                let make =
+                    if field.custom { quote!(unread_native_slot) } else { quote!(native_slot) };
+                let make = at(span, &quote!(#p::#make::<#ty>));
+                quote!(#make(#path, #def))
             }
             Form::Encoded(..) => {
-                let (ty, encoding) = (self.inner_type(p), self.encoding(p));
-                if !self.is_nested() && self.field.serialize_with.is_some() {
-                    return self.custom_schema(p);
-                }
-                let make = if self.is_nested() { quote!(nested_slot) } else { quote!(slot) };
-                at(self.field.span(), &quote!(#p::#make::<#ty, #encoding>(#path, #name)))
+                let (encoding, name) = (self.encoding(p), self.encoding_name());
+                let whole = !self.is_nested() && field.serialize_with.is_none();
+                let make = if whole { quote!(slot) } else { quote!(unread_slot) };
+                let slot = at(span, &quote!(#p::#make::<#ty, #encoding>(#path, #name)));
+                let (within, decoded) = (self.within(p), self.decoded(p));
+                quote!(#slot #within #decoded)
             }
         }
     }
 
-    /// `PartSchema` of a field that serde writes with a function.
-    fn custom_schema(&self, p: &Ident) -> TokenStream {
-        let (path, name) = (self.name(), self.encoding_name());
-        let (ty, encoding) = (self.inner_type(p), self.encoding(p));
-        let check = at(self.field.span(), &quote!(#p::check_part::<#ty, #encoding>));
+    /// `.decoded(...)` of a field that serde writes with a function.
+    fn decoded(&self, p: &Ident) -> Option<TokenStream> {
+        let written = self.field.serialize_with.is_some() && !self.is_nested();
+        let (ty, encoding, with) = (self.inner_type(p), self.encoding(p), with_name(self.field));
         let some = option_of(self.field.ty).map(|_| quote!(let value = #p::Some(value);));
-        let value = self.wrapped(&quote!(&value));
-        quote!(#p::PartSchema {
-            path: #path, encoding: #name, check: #check,
-            decode: #p::Some(|text| {
+        written.then(|| {
+            quote!(.decoded(|text| {
                 let value = <#encoding as #p::Encoding<#ty>>::parse(text)?;
                 #some
-                #p::scalar_of(#value)
-            }),
+                #p::scalar_of(&#with(&value))
+            }))
         })
     }
 

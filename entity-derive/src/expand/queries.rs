@@ -85,22 +85,17 @@ impl<'k, 'e> Query<'k, 'e> {
         let p = self.keys.p();
         let partition = self.partition();
         let wanted = self.pk.iter().chain(self.sk).flat_map(|key| self.keys.numbers(key));
-        let mut parts: Vec<(usize, TokenStream)> = Vec::new();
+        let mut parts: Vec<(usize, Ident)> = Vec::new();
         for number in wanted {
             let Some(slot) = self.keys.slots.get(number) else { continue };
             let given = partition.iter().find(|given| given.path == slot.path);
             if let Some(given) = given
                 && !parts.iter().any(|(known, _)| *known == number)
             {
-                let name = argument_name(&partition, given);
-                let inner = !given.is_primary();
-                parts.push((number, slot.part(p, &quote!(&#name), inner && !slot.is_primary())));
+                parts.push((number, argument_name(&partition, given)));
             }
         }
-        let parts = parts.iter().map(|(number, part)| {
-            let name = self.keys.slots.get(*number).map(Slot::name);
-            quote!((#number, #name, &#part))
-        });
+        let parts = parts.iter().map(|(number, name)| quote!((#number, &#name)));
         match self.index {
             None => quote!(#p::Steps::table(&[#(#parts),*])),
             Some((at, _)) => quote!(#p::Steps::index(#at, &[#(#parts),*])),
@@ -140,7 +135,7 @@ impl<'k, 'e> Query<'k, 'e> {
         };
         quote! {
             #[must_use = "a query is sent by `TableHandle::query`"]
-            #vis struct #query #state_generics (#p::Steps<#ident #arguments_of>, #p::PhantomData<fn() -> __At>) #predicates;
+            #vis struct #query #state_generics (#p::Steps<#ident #arguments_of, __At>) #predicates;
 
             impl #state_generics #query #state_arguments #predicates { #(#methods)* }
 
@@ -169,7 +164,7 @@ impl<'k, 'e> Query<'k, 'e> {
         let (p, vis) = (self.keys.p(), self.keys.vis());
         let Some(slot) = self.keys.slots.get(number) else { return TokenStream::new() };
         let (ty, field) = (slot.inner_type(p), slot.name());
-        let (encoding, steps) = if slot.is_native() {
+        let encoding = if slot.is_native() {
             let kinds = match self.index {
                 None => {
                     let table = self.keys.table();
@@ -179,30 +174,9 @@ impl<'k, 'e> Query<'k, 'e> {
             };
             let holds = |key: &Key<'_>| self.keys.numbers(key).contains(&number);
             let attribute = self.sk.iter().position(holds).unwrap_or_default();
-            let kind = quote!(<#kinds as #p::native::Nth<#attribute>>::Kind);
-            let steps = match slot.field.serialize_with {
-                None => quote!(self.0.native::<#ty, _>((#number, #field), condition)),
-                Some(_) => {
-                    let part = slot.part(p, &quote!(value), true);
-                    quote!(self.0.part(
-                        (#number, #field),
-                        false,
-                        #p::SortCondition::into_condition(condition),
-                        |value: &#ty, out| #p::Part::write(&#part, out),
-                    ))
-                }
-            };
-            (quote!(#p::NativeIn<#kind>), steps)
+            quote!(#p::NativeIn<<#kinds as #p::native::Nth<#attribute>>::Kind>)
         } else {
-            let encoding = slot.encoding(p);
-            let of = at(slot.field.span(), &quote!(<#encoding as #p::Encoding<#ty>>));
-            let steps = quote!(self.0.encoded(
-                (#number, #field),
-                #of::DESCENDING,
-                #p::SortCondition::into_condition(condition),
-                #of::write,
-            ));
-            (encoding.clone(), at(slot.field.span(), &steps))
+            slot.encoding(p)
         };
         let doc = format!("Narrows the query by `{field}`.");
         quote! {
@@ -212,7 +186,7 @@ impl<'k, 'e> Query<'k, 'e> {
                 __At: #p::Takes<#position>,
                 __C: #p::SortCondition<#ty, #encoding>,
             {
-                #query(#steps, #p::PhantomData)
+                #query(self.0.part(#number, condition))
             }
         }
     }
@@ -226,8 +200,8 @@ impl<'k, 'e> Query<'k, 'e> {
         let into_parts = quote!(#(#p::KeyArg::into_part(#names)),*);
         let body = match (self.index, names.as_slice()) {
             // What a collection begins with is the same query.
-            (None, [_]) => quote!(<Self as #p::Entity>::partition_steps(#into_parts)),
-            (None, _) => quote!(<Self as #p::Entity>::partition_steps((#into_parts,))),
+            (None, [_]) => quote!(<Self as #p::Entity>::partition_steps(#into_parts).then()),
+            (None, _) => quote!(<Self as #p::Entity>::partition_steps((#into_parts,)).then()),
             (Some(_), _) => {
                 let steps = self.begin();
                 quote!({ #(let #names = #p::KeyArg::into_part(#names);)* #steps })
@@ -249,7 +223,7 @@ impl<'k, 'e> Query<'k, 'e> {
         quote! {
             #[doc = #doc]
             #vis fn #name(#(#names: impl #p::KeyArg<#types>),*) -> #query<#(#params,)* #first> {
-                #query(#body, #p::PhantomData)
+                #query(#body)
             }
         }
     }
