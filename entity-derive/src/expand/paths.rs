@@ -214,7 +214,7 @@ fn fed<'k, 'e>(keys: &'k Keys<'e>) -> Vec<Fed<'k, 'e>> {
 /// The fields of a key of which the primary key does not tell the part.
 fn fields_of(keys: &Keys<'_>, key: &Key<'_>) -> Vec<String> {
     let mut fields: Vec<String> = Vec::new();
-    for slot in keys.numbers(key).into_iter().filter_map(|number| keys.slots.get(number)) {
+    for slot in key.slots.iter().filter_map(|number| keys.slots.get(*number)) {
         let fixed = keys.slots.iter().any(|other| other.is_primary() && other.path == slot.path);
         let name = name_of(slot.field.ident);
         if !fixed && !fields.contains(&name) {

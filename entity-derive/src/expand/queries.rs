@@ -24,15 +24,19 @@ struct Query<'k, 'e> {
     sk: &'k [Key<'e>],
 }
 
-pub(super) fn expand(entity: &Entity<'_>, keys: &Keys<'_>, bounded: &syn::Generics) -> TokenStream {
+/// The types of the queries, and the functions that begin them.
+pub(super) fn expand(
+    entity: &Entity<'_>,
+    keys: &Keys<'_>,
+    bounded: &syn::Generics,
+) -> (Vec<TokenStream>, Vec<TokenStream>) {
     let table = Query { keys, index: None, pk: &keys.pk, sk: &keys.sk };
     let indexes = keys.indexes.iter().enumerate().map(|(position, (index, pk, sk))| {
         let pk = if pk.is_empty() { &keys.pk } else { pk };
         Query { keys, index: Some((position, index)), pk, sk }
     });
     let queries: Vec<Query<'_, '_>> = std::iter::once(table).chain(indexes).collect();
-    let expanded = queries.iter().map(|query| query.expand(entity, bounded));
-    quote!(#(#expanded)*)
+    queries.iter().map(|query| query.expand(entity, bounded)).unzip()
 }
 
 pub(super) fn partition_argument(keys: &Keys<'_>) -> PartitionArgument {
@@ -53,8 +57,8 @@ pub(super) fn begin(keys: &Keys<'_>) -> TokenStream {
 }
 
 fn slots_of<'k, 'e>(keys: &'k Keys<'e>, of: &[Key<'e>]) -> Vec<&'k Slot<'e>> {
-    let numbers = of.iter().flat_map(|key| keys.numbers(key));
-    numbers.filter_map(|number| keys.slots.get(number)).collect()
+    let numbers = of.iter().flat_map(|key| &key.slots);
+    numbers.filter_map(|number| keys.slots.get(*number)).collect()
 }
 
 impl<'k, 'e> Query<'k, 'e> {
@@ -68,7 +72,7 @@ impl<'k, 'e> Query<'k, 'e> {
     fn steps(&self) -> Vec<(Ident, usize)> {
         let partition = self.partition();
         let sort = slots_of(self.keys, self.sk);
-        let numbers = self.sk.iter().flat_map(|key| self.keys.numbers(key));
+        let numbers = self.sk.iter().flat_map(|key| key.slots.iter().copied());
         let mut steps: Vec<(Ident, usize)> = Vec::new();
         for (slot, number) in sort.iter().zip(numbers) {
             let name = argument_name(&sort, slot);
@@ -84,7 +88,7 @@ impl<'k, 'e> Query<'k, 'e> {
     fn begin(&self) -> TokenStream {
         let p = self.keys.p();
         let partition = self.partition();
-        let wanted = self.pk.iter().chain(self.sk).flat_map(|key| self.keys.numbers(key));
+        let wanted = self.pk.iter().chain(self.sk).flat_map(|key| key.slots.iter().copied());
         let mut parts: Vec<(usize, Ident)> = Vec::new();
         for number in wanted {
             let Some(slot) = self.keys.slots.get(number) else { continue };
@@ -102,7 +106,7 @@ impl<'k, 'e> Query<'k, 'e> {
         }
     }
 
-    fn expand(&self, entity: &Entity<'_>, bounded: &syn::Generics) -> TokenStream {
+    fn expand(&self, entity: &Entity<'_>, bounded: &syn::Generics) -> (TokenStream, TokenStream) {
         let p = self.keys.p();
         let (ident, vis) = (&entity.original.ident, &entity.original.vis);
         let index = self.index.and_then(|(_, path)| path.segments.last()).map(|last| &last.ident);
@@ -110,7 +114,7 @@ impl<'k, 'e> Query<'k, 'e> {
             None => format_ident!("{}Query", ident),
             Some(index) => format_ident!("{}{}Query", ident, index),
         };
-        let (generics, arguments_of, predicates) = bounded.split_for_impl();
+        let (_, arguments_of, predicates) = bounded.split_for_impl();
         let steps = self.steps();
         let place = |position: usize| match position < steps.len() {
             true => quote!(#p::Awaits<#position>),
@@ -133,7 +137,7 @@ impl<'k, 'e> Query<'k, 'e> {
             None => quote!(#p::Strong),
             Some((_, path)) => at(path.span(), &quote!(<#path as #p::Index>::Consistency)),
         };
-        quote! {
+        let items = quote! {
             #[must_use = "a query is sent by `TableHandle::query`"]
             #vis struct #query #state_generics (#p::Steps<#ident #arguments_of, __At>) #predicates;
 
@@ -148,9 +152,8 @@ impl<'k, 'e> Query<'k, 'e> {
                     self.0.finish()
                 }
             }
-
-            impl #generics #ident #arguments_of #predicates { #function }
-        }
+        };
+        (items, function)
     }
 
     fn method(
@@ -172,11 +175,11 @@ impl<'k, 'e> Query<'k, 'e> {
                 }
                 Some((_, path)) => at(path.span(), &quote!(<#path as #p::Index>::Sort)),
             };
-            let holds = |key: &Key<'_>| self.keys.numbers(key).contains(&number);
+            let holds = |key: &Key<'_>| key.slots.contains(&number);
             let attribute = self.sk.iter().position(holds).unwrap_or_default();
             quote!(#p::NativeIn<<#kinds as #p::native::Nth<#attribute>>::Kind>)
         } else {
-            slot.encoding(p)
+            slot.encoding(p).clone()
         };
         let doc = format!("Narrows the query by `{field}`.");
         quote! {
