@@ -1,5 +1,6 @@
 //! What the derives' output names. It is not public API, and changes without notice.
 
+pub use core::any::Any;
 pub use core::marker::PhantomData;
 pub use core::ops::FnOnce;
 pub use core::option::Option::{self, None, Some};
@@ -12,23 +13,24 @@ pub use serde::{Serialize, Serializer};
 
 pub use crate::error::{KeyError, WriteError};
 pub use crate::expr::{
-    Act, Action, Alone, At, Codec, Compares, Feed, Feeds, Fixed, Free, Grouped, In, KeyOnly,
-    Location, Managed, Maybe, Nested, Path, Place, Primary, Serde, Typed, kinds,
+    Act, Action, Alone, At, Codec, Compares, Fixed, Free, Grouped, In, KeyOnly, Location, Managed,
+    Maybe, Nested, Path, Place, Primary, Serde, Typed, kinds,
 };
 pub use crate::item::{
     AllOf, ByItem, Gather, Gathers, Item, ItemOf, Keep, OneEntity, OneOf, PartOfEntity, RawItem,
     ReadAs, ReadResult, Readable, Scratch, Unique, WriteAs,
 };
 pub use crate::key::{
-    Charset, Desc, Encoded, Encoding, Key, KeyArg, KeyField, KeyPart, KeyType, Last, Native,
-    NativeIn, NoKey, Offset, Padded, Part, PartError, PartField, Plain, Rest, Segment, Shape,
-    SparseField, Template, kind, native,
+    Charset, Desc, Encoding, Key, KeyArg, KeyField, KeyPart, KeyType, Last, NativeIn, NoKey,
+    Offset, Padded, Part, PartError, PartField, Plain, Rest, Segment, Shape, SparseField, Template,
+    kind, native,
 };
 pub use crate::query::{
     Awaits, Ended, Eventual, IntoQuery, KeyCondition, Partition, SortCondition, Steps, Strong,
     Takes,
 };
 pub use crate::schema::declare::*;
+pub use crate::schema::lent::{lend, typed, within, write_serde};
 pub use crate::schema::{
     Collection, CollectionOf, Contains, Document, DocumentField, Entity, EntitySchema, Expires,
     FieldSchema, Gathered, Guarded, Index, IndexKeys, IndexKind, IndexOf, IndexProjection,
@@ -146,49 +148,6 @@ pub const fn index_keys<E: Entity>(position: usize) -> &'static IndexKeys {
     match E::SCHEMA.indexes.split_at(position) {
         (_, [keys, ..]) => keys,
         _ => panic!("the derive numbers the entity's indexes"),
-    }
-}
-
-/// A value of a key with the function that writes it; what `Encoded` is where the types are known.
-///
-/// The function is named by the derive as `<E as Encoding<T>>::write`, so that rustc has nothing
-/// else to ask of the types than what it says of that.
-pub struct Written<'a, T> {
-    value: Option<&'a T>,
-    write: fn(&T, &mut String) -> Result<(), PartError>,
-}
-
-pub fn written<'a, T>(
-    value: &'a T,
-    write: fn(&T, &mut String) -> Result<(), PartError>,
-) -> Written<'a, T> {
-    maybe_written(Some(value), write)
-}
-
-/// The same, of a value that may be absent.
-pub fn maybe_written<'a, T>(
-    value: Option<&'a T>,
-    write: fn(&T, &mut String) -> Result<(), PartError>,
-) -> Written<'a, T> {
-    Written { value, write }
-}
-
-impl<T> Part for Written<'_, T> {
-    fn is_some(&self) -> bool {
-        self.value.is_some()
-    }
-
-    fn write(&self, out: &mut String) -> Result<bool, PartError> {
-        match self.value {
-            Some(value) => (self.write)(value, out).map(|()| true),
-            None => Ok(false),
-        }
-    }
-}
-
-impl<T> std::fmt::Debug for Written<'_, T> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Written").field("present", &self.value.is_some()).finish_non_exhaustive()
     }
 }
 

@@ -1,13 +1,16 @@
 //! `Action`: a change of one attribute, or of several together.
 
+use std::any::Any;
 use std::marker::PhantomData;
 
 use super::codec::Codec;
 use super::kind::{List, Numeric, Set, Typed};
 use super::operand::{Json, Operand, Term, json, prefix};
 use super::path::{Location, Path, Rooted, Step, steps};
-use super::role::{Computable, Feeds, Removable, Settable, fed};
+use super::role::{Computable, Removable, Settable, fed};
 use crate::key::{KeyArg, Part, PartError};
+use crate::schema::lent::Lent;
+use crate::schema::{Entity, FieldSchema};
 
 /// What an update does to an item of entity `E`; the paths of the entity make it.
 #[derive(Debug, Clone)]
@@ -24,7 +27,7 @@ pub struct Act {
     pub(crate) path: Vec<Step>,
     pub(crate) verb: Verb,
     /// The parts of index keys that the value is.
-    pub(crate) fed: Feed,
+    pub(crate) fed: Vec<Fed>,
 }
 
 #[derive(Debug, Clone)]
@@ -43,10 +46,6 @@ pub(crate) enum Verb {
     Remove,
 }
 
-/// The parts of keys that a field's value is, by slot.
-#[derive(Debug, Clone, Default)]
-pub struct Feed(pub(crate) Vec<Fed>);
-
 /// The text of one slot; `None` if the value is.
 #[derive(Debug, Clone)]
 pub(crate) struct Fed {
@@ -54,13 +53,16 @@ pub(crate) struct Fed {
     pub(crate) text: Result<Option<String>, PartError>,
 }
 
-impl Feed {
-    /// Adds the part of a slot.
-    #[doc(hidden)]
-    pub fn push(&mut self, slot: usize, part: &dyn Part) {
-        let mut text = String::new();
-        let text = part.write(&mut text).map(|present| present.then_some(text));
-        self.0.push(Fed { slot, text });
+impl Fed {
+    /// The texts of the parts that a field's value is.
+    pub(super) fn of<E: Entity>(field: &FieldSchema, value: &dyn Any) -> Vec<Self> {
+        let slots = E::SCHEMA.parts.iter().enumerate().filter(|(_, part)| part.is_of(field));
+        let fed = slots.map(|(slot, part)| {
+            let mut text = String::new();
+            let written = Lent::new(part, value).write(&mut text);
+            Self { slot, text: written.map(|present| present.then_some(text)) }
+        });
+        fed.collect()
     }
 }
 
@@ -77,7 +79,7 @@ impl Verb {
 impl Act {
     /// An action that feeds no key.
     pub(crate) fn new(path: Vec<Step>, verb: Verb) -> Self {
-        Self { path, verb, fed: Feed::default() }
+        Self { path, verb, fed: Vec::new() }
     }
 }
 
@@ -104,11 +106,11 @@ impl<E> Action<E> {
 
     /// Sets a field that feeds an index key; called by the derive's setters of index keys.
     #[doc(hidden)]
-    pub fn feed<const FIELD: usize, C: Codec<E::Field>>(value: impl KeyArg<E::Field>) -> Self
+    pub fn feed<const FIELD: usize, C: Codec<T>, T: 'static>(value: impl KeyArg<T>) -> Self
     where
-        E: Feeds<FIELD>,
+        E: Entity,
     {
-        Self::one(fed::<E, C, FIELD>(&value.into_part()))
+        Self::one(fed::<E, C, T, FIELD>(&value.into_part()))
     }
 }
 

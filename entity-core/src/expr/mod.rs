@@ -50,9 +50,9 @@ mod path;
 mod role;
 mod write;
 
-pub(crate) use self::action::Verb;
 #[doc(hidden)]
-pub use self::action::{Act, Feed};
+pub use self::action::Act;
+pub(crate) use self::action::Verb;
 pub use self::action::{Action, IntoActions};
 pub use self::codec::{Codec, Serde};
 pub(crate) use self::condition::Test;
@@ -68,7 +68,7 @@ pub use self::path::Steps;
 pub use self::path::{At, Element, Entry, Fixed, Here, In, Joined, Location, Path, Place, Rooted};
 pub(crate) use self::path::{Step, display, overlap};
 pub use self::role::{
-    Alone, Attribute, Computable, Feeds, Free, Grouped, KeyOnly, Managed, Maybe, Nested, Primary,
+    Alone, Attribute, Computable, Free, Grouped, KeyOnly, Managed, Maybe, Nested, Primary,
     Removable, Settable,
 };
 pub(crate) use self::write::Writer;

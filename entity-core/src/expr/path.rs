@@ -7,7 +7,7 @@ use std::ops::Deref;
 use super::codec::Serde;
 use super::kind::{Elements, List, Map, Typed};
 use super::role::{Free, Maybe, Nested};
-use crate::schema::{Document, Entity};
+use crate::schema::{Document, Entity, FieldSchema};
 
 /// One step of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,17 +68,21 @@ pub struct Element<L>(PhantomData<fn() -> L>);
 /// An entry of a map.
 pub struct Entry<L>(PhantomData<fn() -> L>);
 
+/// The field at a position.
+pub(super) fn field<E: Entity, const FIELD: usize>() -> &'static FieldSchema {
+    match E::SCHEMA.fields.get(FIELD) {
+        Some(field) => field,
+        None => unreachable!("the derive numbers the entity's fields"),
+    }
+}
+
 impl<E: Entity, const FIELD: usize> Location for At<E, FIELD> {
     type Entity = E;
     type Data = ();
 
     fn steps((): &(), steps: &mut Steps) {
-        match E::SCHEMA.fields.get(FIELD) {
-            Some(field) => {
-                steps.0.push(Step::Field { name: field.name, attribute: field.attribute });
-            }
-            None => unreachable!("the derive numbers the entity's fields"),
-        }
+        let field = field::<E, FIELD>();
+        steps.0.push(Step::Field { name: field.name, attribute: field.attribute });
     }
 }
 

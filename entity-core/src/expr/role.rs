@@ -2,10 +2,10 @@
 
 use std::marker::PhantomData;
 
-use super::action::{Act, Feed, Verb};
+use super::action::{Act, Fed, Verb};
 use super::codec::Codec;
 use super::operand::{Assigned, Assignment, Term, json};
-use super::path::{At, Location, Step, steps};
+use super::path::{At, Location, Step, field, steps};
 use crate::key::KeyArg;
 use crate::schema::Entity;
 
@@ -83,20 +83,6 @@ pub trait Removable<L: Location, T, C> {
 )]
 pub trait Computable {}
 
-/// A field that feeds keys of indexes; implemented by [`#[derive(Entity)]`](macro@crate::Entity).
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say what its field number {FIELD} feeds",
-    label = "not a field that feeds a key"
-)]
-pub trait Feeds<const FIELD: usize>: Entity {
-    /// The field's type.
-    type Field;
-
-    /// Lends the parts of keys that the field's value is.
-    #[doc(hidden)]
-    fn feed(value: &Self::Field, feed: &mut Feed);
-}
-
 macro_rules! each {
     ($trait:ident: $($role:ty)*) => {$(impl $trait for $role {})*};
 }
@@ -132,11 +118,9 @@ impl From<Assignment> for Verb {
 }
 
 /// The field of an entity with all that it feeds.
-pub(super) fn fed<E: Feeds<FIELD>, C: Codec<E::Field>, const FIELD: usize>(
-    value: &E::Field,
-) -> Act {
+pub(super) fn fed<E: Entity, C: Codec<T>, T: 'static, const FIELD: usize>(value: &T) -> Act {
     let mut act = Act::new(steps::<At<E, FIELD>>(&()), Verb::set(Term::Value(json::<_, C>(value))));
-    E::feed(value, &mut act.fed);
+    act.fed = Fed::of::<E>(field::<E, FIELD>(), value);
     act
 }
 
@@ -166,33 +150,36 @@ plain!(Free Nested);
 
 impl<E, T, C, V, const FIELD: usize> Settable<At<E, FIELD>, T, C, V> for Alone<false>
 where
-    E: Feeds<FIELD, Field = T>,
+    E: Entity,
+    T: 'static,
     C: Codec<T>,
     V: KeyArg<T>,
 {
     fn act((): &(), value: V) -> Act {
-        fed::<E, C, FIELD>(&value.into_part())
+        fed::<E, C, T, FIELD>(&value.into_part())
     }
 }
 
 impl<E, T, C, V, const FIELD: usize> Settable<At<E, FIELD>, T, C, V> for Maybe<Alone<false>>
 where
-    E: Feeds<FIELD, Field = Option<T>>,
+    E: Entity,
+    T: 'static,
     C: Codec<Option<T>>,
     V: KeyArg<T>,
 {
     fn act((): &(), value: V) -> Act {
-        fed::<E, C, FIELD>(&Some(value.into_part()))
+        fed::<E, C, Option<T>, FIELD>(&Some(value.into_part()))
     }
 }
 
 impl<E, T, C, const FIELD: usize> Removable<At<E, FIELD>, T, C> for Maybe<Alone<false>>
 where
-    E: Feeds<FIELD, Field = Option<T>>,
+    E: Entity,
+    T: 'static,
     C: Codec<Option<T>>,
 {
     fn act((): &()) -> Act {
-        fed::<E, C, FIELD>(&None)
+        fed::<E, C, Option<T>, FIELD>(&None)
     }
 }
 

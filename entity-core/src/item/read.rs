@@ -417,10 +417,10 @@ fn restore(
     field: &FieldSchema,
     keys: &KeyTexts<'_>,
 ) -> Result<Option<Scalar>, wire::Error> {
-    for wanted in field.restore {
-        let decode = schema.parts.get(*wanted).and_then(|part| part.decode);
+    for wanted in field.restored_from() {
+        let decode = schema.parts.get(wanted).and_then(|part| part.decode);
         for key in schema.key_attributes() {
-            if let Some(value) = restore_from(key, (*wanted, decode), keys)? {
+            if let Some(value) = restore_from(key, (wanted, decode), keys)? {
                 return Ok(Some(value));
             }
         }

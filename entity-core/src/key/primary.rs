@@ -1,5 +1,6 @@
 //! `Key`: the primary key of an item of one entity.
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -17,6 +18,7 @@ use super::{KeyType, KeyValue, Part};
 use crate::error::{KeyError, KeyReason};
 use crate::item::MAX_SLOTS;
 use crate::request::Request;
+use crate::schema::lent::lend;
 use crate::schema::{Entity, EntitySchema, KeyAttribute, KeyForm};
 use crate::wire::write;
 
@@ -52,6 +54,16 @@ pub struct Key<E> {
 }
 
 impl<E: Entity> Key<E> {
+    /// Builds the key of the values that stand in it, by slot; called by the derive's `key`.
+    ///
+    /// # Errors
+    ///
+    /// If a value cannot stand in the key.
+    #[doc(hidden)]
+    pub fn of<const COUNT: usize>(values: [&dyn Any; COUNT]) -> Result<Self, KeyError> {
+        lend::<E, _, COUNT>(values, Self::build)
+    }
+
     /// Builds the key from its parts, by slot; called by the derive's `key`.
     #[doc(hidden)]
     pub fn build(parts: &[&dyn Part]) -> Result<Self, KeyError> {

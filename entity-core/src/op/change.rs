@@ -197,7 +197,7 @@ impl Changing<'_> {
         key: &'static KeyAttribute,
         kept: &mut Kept,
     ) -> Result<Option<Clause>, WriteError> {
-        let fed = || self.acts.iter().flat_map(|act| &act.fed.0);
+        let fed = || self.acts.iter().flat_map(|act| &act.fed);
         let slots: Vec<usize> = key.slots().collect();
         if fed().any(|fed| slots.contains(&fed.slot)) {
             let mut texts = self.primary.clone();

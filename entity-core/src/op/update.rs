@@ -362,7 +362,7 @@ impl<E: Entity> Draft<E> {
 
     fn primary(&self, acts: &[Act]) -> Result<Slots, KeyError> {
         // Only what feeds keys asks for the others.
-        match acts.iter().any(|act| !act.fed.0.is_empty()) {
+        match acts.iter().any(|act| !act.fed.is_empty()) {
             true => slots_of_key(E::SCHEMA, self.item.key.texts()),
             false => Ok(Slots::new()),
         }

@@ -1,34 +1,33 @@
 //! `Steps`: a key condition in the making, one part after another.
 
+use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::Serialize;
-
 use super::Strong;
-use super::condition::{Condition, SortCondition};
+use super::condition::{Condition, Ended, SortCondition};
 use super::key_condition::{Admitted, IntoQuery, KeyCondition, Sort};
 use crate::__private::index_keys;
 use crate::error::{KeyError, KeyReason};
 use crate::item::MAX_SLOTS;
 use crate::key::{
-    Bounds, KeyType, KeyValue, Native, NativeIn, Part, PartError, Step, Template, TemplateError,
-    attribute_value, check_text,
+    Bounds, KeyValue, Part, PartError, Step, Template, TemplateError, attribute_value, check_text,
 };
-use crate::schema::{Entity, Gathered, IndexSchema, KeyAttribute, KeyForm};
+use crate::schema::lent::Lent;
+use crate::schema::{Entity, Gathered, IndexSchema, KeyAttribute, KeyForm, PartSchema};
 
 /// The parts of an entity's keys that a query has been given so far.
 ///
 /// The derive wraps it in a type whose methods are named after the parts; an error in a value is
 /// kept until the query is sent.
-pub struct Steps<E> {
+pub struct Steps<E, At = Ended> {
     index: Option<&'static IndexSchema>,
     pk: &'static [KeyAttribute],
     sk: &'static [KeyAttribute],
     given: [Given; MAX_SLOTS],
     range: Option<Range>,
     error: Option<KeyError>,
-    entity: PhantomData<fn() -> E>,
+    of: PhantomData<fn() -> (E, At)>,
 }
 
 /// The text of a part that was given.
@@ -54,108 +53,89 @@ impl Part for Given {
 }
 
 impl Given {
-    fn of(write: impl FnOnce(&mut String) -> Result<bool, PartError>) -> Result<Self, PartError> {
+    fn of(part: &'static PartSchema, value: &dyn Any) -> Result<Self, PartError> {
         let mut text = String::new();
-        Ok(Self(write(&mut text)?.then_some(text)))
+        Ok(Self(Lent::new(part, value).write(&mut text)?.then_some(text)))
     }
 }
 
-impl<E: Entity> Steps<E> {
+impl<E: Entity, At> Steps<E, At> {
     /// Begins a query of the table; called by the derive's `partition`.
     #[doc(hidden)]
-    pub fn table(parts: &[(usize, &'static str, &dyn Part)]) -> Self {
-        Self::begin(None, E::SCHEMA.pk, E::SCHEMA.sk, parts)
+    pub fn table(values: &[(usize, &dyn Any)]) -> Self {
+        Self::begin(None, E::SCHEMA.pk, E::SCHEMA.sk, values)
     }
 
     /// Begins a query of an index, by its position among the entity's; called by the derive's index
     /// functions.
     #[doc(hidden)]
-    pub fn index(position: usize, parts: &[(usize, &'static str, &dyn Part)]) -> Self {
+    pub fn index(position: usize, values: &[(usize, &dyn Any)]) -> Self {
         let keys = index_keys::<E>(position);
-        Self::begin(Some(keys.index), keys.pk, keys.sk, parts)
+        Self::begin(Some(keys.index), keys.pk, keys.sk, values)
     }
 
     fn begin(
         index: Option<&'static IndexSchema>,
         pk: &'static [KeyAttribute],
         sk: &'static [KeyAttribute],
-        parts: &[(usize, &'static str, &dyn Part)],
+        values: &[(usize, &dyn Any)],
     ) -> Self {
         let (given, range, error) = (Default::default(), None, None);
-        let mut steps = Self { index, pk, sk, given, range, error, entity: PhantomData };
-        for (slot, name, part) in parts {
-            steps.give((*slot, name), Given::of(|out| part.write(out)));
+        let mut steps = Self { index, pk, sk, given, range, error, of: PhantomData };
+        for (slot, value) in values {
+            let part = steps.slot(*slot);
+            steps.give(*slot, Given::of(part, *value));
         }
         steps
     }
 
-    /// Gives one part of the sort key; `write` writes a value's text, `descending` says that greater
-    /// values have lesser texts.
+    /// The same steps, of which another is the next.
+    #[doc(hidden)]
+    pub fn then<Next>(self) -> Steps<E, Next> {
+        let Self { index, pk, sk, given, range, error, of: _ } = self;
+        Steps { index, pk, sk, given, range, error, of: PhantomData }
+    }
+
+    /// Gives one part of the sort key.
     #[doc(hidden)]
     #[must_use]
-    pub fn part<T>(
+    pub fn part<Next, T: 'static, F>(
         mut self,
-        part: (usize, &'static str),
-        descending: bool,
-        condition: Condition<T>,
-        write: impl Fn(&T, &mut String) -> Result<bool, PartError>,
-    ) -> Self {
-        let given = |value: T| Given::of(|out| write(&value, out));
-        match condition {
-            Condition::Equal(value) => self.give(part, given(value)),
+        slot: usize,
+        condition: impl SortCondition<T, F>,
+    ) -> Steps<E, Next> {
+        let part = self.slot(slot);
+        let given = |value: T| Given::of(part, &value);
+        match condition.into_condition() {
+            Condition::Equal(value) => self.give(slot, given(value)),
             Condition::Prefix(text) => self.range = Some(Range::Prefix(Given(Some(text)))),
             Condition::Range(lower, upper) => {
-                let lower = self.end(part, lower.map(given));
-                let upper = self.end(part, upper.map(given));
-                let (lower, upper) = if descending { (upper, lower) } else { (lower, upper) };
+                let lower = self.end(slot, lower.map(given));
+                let upper = self.end(slot, upper.map(given));
+                let (lower, upper) = if part.descending { (upper, lower) } else { (lower, upper) };
                 self.range = Some(Range::Between(lower, upper));
             }
         }
-        self
+        self.then()
     }
 
-    /// [`Self::part`] of a part that an encoding writes.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn encoded<T>(
-        self,
-        part: (usize, &'static str),
-        descending: bool,
-        condition: Condition<T>,
-        write: fn(&T, &mut String) -> Result<(), PartError>,
-    ) -> Self {
-        self.part(part, descending, condition, |value, out| write(value, out).map(|()| true))
+    fn slot(&self, slot: usize) -> &'static PartSchema {
+        match E::SCHEMA.parts.get(slot) {
+            Some(part) => part,
+            None => unreachable!("the derive numbers the entity's parts"),
+        }
     }
 
-    /// [`Self::part`] of a field that is the key attribute by itself.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn native<T: Serialize, K>(
-        self,
-        part: (usize, &'static str),
-        condition: impl SortCondition<T, NativeIn<K>>,
-    ) -> Self {
-        let attribute = self.sk.iter().find(|attribute| attribute.holds(part.0));
-        let ty = attribute.map_or(KeyType::S, |attribute| attribute.def.ty);
-        self.part(part, false, condition.into_condition(), |value, out| {
-            Native::new(value, ty).write(out)
-        })
-    }
-
-    fn give(&mut self, part: (usize, &'static str), given: Result<Given, PartError>) {
-        if let Some(given) = self.end(part, Some(given))
-            && let Some(place) = self.given.get_mut(part.0)
+    fn give(&mut self, slot: usize, given: Result<Given, PartError>) {
+        if let Some(given) = self.end(slot, Some(given))
+            && let Some(place) = self.given.get_mut(slot)
         {
             *place = given;
         }
     }
 
     /// Keeps the first error, to be told when the query is sent.
-    fn end(
-        &mut self,
-        (slot, name): (usize, &'static str),
-        given: Option<Result<Given, PartError>>,
-    ) -> Option<Given> {
+    fn end(&mut self, slot: usize, given: Option<Result<Given, PartError>>) -> Option<Given> {
         let error = match given? {
             Ok(given) => return Some(given),
             Err(error) => error,
@@ -165,7 +145,7 @@ impl<E: Entity> Steps<E> {
         // out would read more than was asked for.
         let attribute = attributes.find(|attribute| attribute.holds(slot)).or(self.pk.first());
         let refused = attribute.map(|attribute| {
-            KeyError::new(E::SCHEMA.name, attribute, KeyReason::Field(name, error))
+            KeyError::new(E::SCHEMA.name, attribute, KeyReason::Field(self.slot(slot).path, error))
         });
         self.error = self.error.take().or(refused);
         None
@@ -305,7 +285,7 @@ fn end_of(end: &Option<Given>) -> Option<&dyn Part> {
     end.as_ref().map(|end| end as &dyn Part)
 }
 
-impl<E> fmt::Debug for Steps<E> {
+impl<E, At> fmt::Debug for Steps<E, At> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Steps").field("index", &self.index.map(|i| i.name)).finish_non_exhaustive()
     }

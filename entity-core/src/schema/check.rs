@@ -608,17 +608,17 @@ const fn listed(keys: &[KeyAttribute], field: &FieldSchema) -> bool {
 }
 
 const fn restored(entity: &EntitySchema, keys: &IndexKeys, field: &FieldSchema) -> bool {
-    let mut rest = field.restore;
-    while let [slot, tail @ ..] = rest {
-        let slot = *slot;
-        if holds(entity.pk, slot)
-            || holds(entity.sk, slot)
-            || holds(keys.pk, slot)
-            || holds(keys.sk, slot)
+    let mut slot = 0;
+    while slot < MAX_SLOTS {
+        if field.restore >> slot & 1 == 1
+            && (holds(entity.pk, slot)
+                || holds(entity.sk, slot)
+                || holds(keys.pk, slot)
+                || holds(keys.sk, slot))
         {
             return true;
         }
-        rest = tail;
+        slot += 1;
     }
     false
 }

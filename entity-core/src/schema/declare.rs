@@ -6,10 +6,11 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::lent::{WritePart, write_encoded, write_native};
 use super::{Entity, FieldSchema, Index, KeyAttribute, KeyDef, KeyForm, PartSchema, check};
 use crate::__private::{check_native, check_nothing, check_part, decode_part, table_of};
 use crate::item::Readable;
-use crate::key::{Encoding, Segment, Template};
+use crate::key::{Encoding, KeyType, PartError, Segment, Template};
 
 /// The declared partition key of the entity's table.
 #[must_use]
@@ -61,32 +62,72 @@ pub const fn template<E: Entity>(source: &'static str, segments: &'static [Segme
 
 /// A field that an encoding writes.
 #[must_use]
-pub const fn slot<T: Serialize, E: Encoding<T>>(
+pub const fn slot<T: Serialize + 'static, E: Encoding<T>>(
     path: &'static str,
     encoding: &'static str,
 ) -> PartSchema {
-    PartSchema { path, encoding, check: check_part::<T, E>, decode: Some(decode_part::<T, E>) }
+    unread_slot::<T, E>(path, encoding).decoded(decode_part::<T, E>)
 }
 
 /// A part that an encoding writes, of which no field is made.
 #[must_use]
-pub const fn nested_slot<T, E: Encoding<T>>(
+pub const fn unread_slot<T: 'static, E: Encoding<T>>(
     path: &'static str,
     encoding: &'static str,
 ) -> PartSchema {
-    PartSchema { path, encoding, check: check_part::<T, E>, decode: None }
+    PartSchema {
+        path,
+        encoding,
+        ty: KeyType::S,
+        descending: E::DESCENDING,
+        check: check_part::<T, E>,
+        decode: None,
+        write: write_encoded::<T, E>,
+        within: None,
+    }
 }
 
 /// A slot that serde writes.
 #[must_use]
-pub const fn native_slot<T: Serialize + DeserializeOwned>(path: &'static str) -> PartSchema {
-    PartSchema { path, encoding: "serde", check: check_native::<T>, decode: None }
+pub const fn native_slot<T: Serialize + DeserializeOwned + 'static>(
+    path: &'static str,
+    def: KeyDef,
+) -> PartSchema {
+    serde_slot(path, def, check_native::<T>, write_native::<T>)
+}
+
+/// A slot that serde writes, and reads with a function.
+#[must_use]
+pub const fn unread_native_slot<T: Serialize + 'static>(
+    path: &'static str,
+    def: KeyDef,
+) -> PartSchema {
+    serde_slot(path, def, check_nothing, write_native::<T>)
 }
 
 /// A slot that serde writes with a function.
 #[must_use]
-pub const fn custom_slot(path: &'static str) -> PartSchema {
-    PartSchema { path, encoding: "serde", check: check_nothing, decode: None }
+pub const fn custom_slot(path: &'static str, def: KeyDef, write: WritePart) -> PartSchema {
+    serde_slot(path, def, check_nothing, write)
+}
+
+const fn serde_slot(
+    path: &'static str,
+    def: KeyDef,
+    check: fn(&str, KeyType) -> Result<(), PartError>,
+    write: WritePart,
+) -> PartSchema {
+    let ty = def.ty;
+    PartSchema {
+        path,
+        encoding: "serde",
+        ty,
+        descending: false,
+        check,
+        decode: None,
+        write,
+        within: None,
+    }
 }
 
 /// A field, as stored.
@@ -97,7 +138,7 @@ pub const fn field(
     ty: &'static str,
     optional: bool,
     key_only: bool,
-    restore: &'static [usize],
+    restore: u32,
 ) -> FieldSchema {
     FieldSchema { name, attribute, ty, optional, key_only, restore }
 }

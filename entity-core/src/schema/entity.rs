@@ -1,12 +1,15 @@
 //! `Entity`: one kind of item, and how its keys are made.
 
+use std::any::Any;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::lent::{FindPart, WritePart};
 use super::{IndexSchema, KeyDef, Table, TableSchema, check};
 use crate::error::KeyError;
 use crate::expr::{Act, Place};
-use crate::item::Item;
+use crate::item::{Item, MAX_SLOTS};
 use crate::key::{Key, KeyType, Limit, Part, PartError, Segment, Template};
 use crate::query::Steps;
 use crate::wire::ser::Scalar;
@@ -159,11 +162,40 @@ pub struct PartSchema {
     /// How it is written, in the words of the template: `plain`, `04`, `+06:desc`; `serde` for a
     /// field that is a key attribute by itself.
     pub encoding: &'static str,
+    /// The type of the key attribute: S, but for a field that is one by itself.
+    pub ty: KeyType,
+    /// Whether greater values have lesser texts.
+    pub descending: bool,
     /// Whether a text is one that the part would be written as, in an attribute of that type.
     pub check: fn(&str, KeyType) -> Result<(), PartError>,
     /// Reads the text, and gives what the field's own serde encoding of it is; `None` where the key
     /// is the field's encoding already, or the part is not the whole field.
     pub decode: Option<DecodePart>,
+    pub(crate) write: WritePart,
+    pub(crate) within: Option<FindPart>,
+}
+
+impl PartSchema {
+    /// Whether it is a field, or within one.
+    pub(crate) fn is_of(&self, field: &FieldSchema) -> bool {
+        self.path.split('.').next() == Some(field.name)
+    }
+
+    /// The same, with what reads the text.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn decoded(mut self, decode: DecodePart) -> Self {
+        self.decode = Some(decode);
+        self
+    }
+
+    /// The same, of a part within a field.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn within(mut self, find: fn(&dyn Any) -> &dyn Any) -> Self {
+        self.within = Some(find);
+        self
+    }
 }
 
 /// A field of an entity, as stored.
@@ -179,15 +211,21 @@ pub struct FieldSchema {
     pub optional: bool,
     /// Whether the field lives in the keys alone.
     pub key_only: bool,
-    /// The parts that it can be put back from, where it can be.
-    pub restore: &'static [usize],
+    /// The parts that it can be put back from, a bit for each slot.
+    pub restore: u32,
 }
 
 impl FieldSchema {
+    /// The parts that it can be put back from, by slot.
+    pub(crate) fn restored_from(&self) -> impl Iterator<Item = usize> {
+        let restore = self.restore;
+        (0..MAX_SLOTS).filter(move |slot| restore >> slot & 1 == 1)
+    }
+
     /// Whether a read of the table, or of an index, has it from the keys and not from its attribute.
     pub(crate) fn is_restored(&self, index: Option<&IndexSchema>) -> bool {
         let projected = index.is_none_or(|index| index.projects(self.attribute));
-        self.key_only || !(projected || self.restore.is_empty())
+        self.key_only || !(projected || self.restore == 0)
     }
 }
 

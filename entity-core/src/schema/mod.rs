@@ -12,6 +12,7 @@ mod entity;
 mod guard;
 mod index;
 mod kept;
+pub(crate) mod lent;
 mod lock;
 mod projection;
 mod table;

@@ -1,11 +1,11 @@
 //! `impl Entity`, and `key`.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::keys::{Keys, Slot, with_name};
-use super::{at, bounded, kept, paths, queries, scope};
+use super::{at, bounded, kept, paths, private_at, queries, scope};
 use crate::ast::{Entity, Field};
 use crate::template::name_of;
 
@@ -17,9 +17,9 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
     let bounded = kept::bounded(entity, bounded(&original.generics, p));
     let (generics, arguments, predicates) = bounded.split_for_impl();
     let (schema, fields) = (schema(entity, &keys), fields(entity, &keys));
-    let parts = keys.slots.iter().map(|slot| slot.part(p, &slot.place(p), false));
+    let lent = keys.slots.iter().map(|slot| slot.field.ident);
     let checks = check_items(entity, &keys);
-    let (key, queries) = (key(&keys), queries::expand(entity, &keys, &bounded));
+    let (key, (queries, begun)) = (key(&keys), queries::expand(entity, &keys, &bounded));
     let withs = entity.fields.iter().map(|field| with(field, p));
     let partition = queries::partition_argument(&keys);
     let (partition_type, partition_pattern) = (&partition.ty, &partition.pattern);
@@ -53,7 +53,7 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
                 const SCHEMA: &'static #p::EntitySchema = #schema;
 
                 fn parts<__R>(&self, with: impl #p::FnOnce(&[&dyn #p::Part]) -> __R) -> __R {
-                    with(&[#(&#parts),*])
+                    #p::lend::<Self, _, _>([#(&self.#lent),*], with)
                 }
 
                 fn partition_steps(#partition_pattern: #partition_type) -> #p::Steps<Self> {
@@ -67,9 +67,10 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
 
             impl #generics #ident #arguments #predicates {
                 #key
+                #(#begun)*
             }
 
-            #queries
+            #(#queries)*
             #paths
             #(#withs)*
             #checks
@@ -122,10 +123,7 @@ fn key(keys: &Keys<'_>) -> TokenStream {
     let arguments = arguments(&slots);
     let names: Vec<&Ident> = arguments.iter().map(|(name, _)| name).collect();
     let types = arguments.iter().map(|(_, slot)| slot.argument_type(p));
-    let parts = slots.iter().map(|slot| {
-        let name = argument_name(&slots, slot);
-        slot.part(p, &quote!(&#name), false)
-    });
+    let lent = slots.iter().map(|slot| argument_name(&slots, slot));
     let doc = format!(
         "The key of an item, by {}; not sent.\n\n# Errors\n\nIf a value cannot stand in the key.",
         arguments
@@ -138,7 +136,7 @@ fn key(keys: &Keys<'_>) -> TokenStream {
         #[doc = #doc]
         #vis fn key(#(#names: impl #p::KeyArg<#types>),*) -> #p::Result<#p::Key<Self>, #p::KeyError> {
             #(let #names = #p::KeyArg::into_part(#names);)*
-            #p::Key::build(&[#(&#parts),*])
+            #p::Key::of([#(&#lent),*])
         }
     }
 }
@@ -175,19 +173,26 @@ fn checks(entity: &Entity<'_>, keys: &Keys<'_>) -> Vec<TokenStream> {
     let (_, arguments, _) = entity.original.generics.split_for_impl();
     let (this, name) = (quote!(#ident #arguments), name_of(ident));
     let sort_key = match &entity.sk {
-        Some(sk) => at(sk.span(), &quote!(#p::check::has_sort_key(#p::table_of::<#this>(), #name))),
-        None => at(ident.span(), &quote!(#p::check::no_sort_key(#p::table_of::<#this>(), #name))),
+        Some(sk) => {
+            let (span, p) = (sk.span(), private_at(sk.span()));
+            quote_spanned!(span=> #p::check::has_sort_key(#p::table_of::<#this>(), #name))
+        }
+        None => {
+            let (span, p) = (ident.span(), private_at(ident.span()));
+            quote_spanned!(span=> #p::check::no_sort_key(#p::table_of::<#this>(), #name))
+        }
     };
     let mut checks = vec![sort_key];
     for (index, pk, sk) in &keys.indexes {
         let (no_pk, no_sk) = (pk.is_empty(), sk.is_empty());
         let check = quote!(#p::check_index::<#this, #index, #table>(#no_pk, #no_sk));
         checks.push(at(index.span(), &check));
-        for (given, check) in [(pk, quote!(index_pk_count)), (sk, quote!(index_sk_count))] {
+        for (given, check) in [(pk, "index_pk_count"), (sk, "index_sk_count")] {
             let Some(first) = given.first() else { continue };
-            let count = given.len();
-            let check = quote!(#p::#check::<#index>(#count));
-            checks.push(at(first.expr.span(), &check));
+            let (count, span) = (given.len(), first.expr.span());
+            let (p, check) = (private_at(span), Ident::new(check, span));
+            let index = at(span, &index.to_token_stream());
+            checks.push(quote_spanned!(span=> #p::#check::<#index>(#count)));
         }
     }
     checks.extend(keys.type_checks());
@@ -200,8 +205,9 @@ fn check_items(entity: &Entity<'_>, keys: &Keys<'_>) -> Option<TokenStream> {
     let (p, ident) = (keys.p(), &entity.original.ident);
     entity.original.generics.params.is_empty().then(|| {
         let checks = checks(entity, keys);
-        let whole = at(ident.span(), &quote!(#p::check::entity::<#ident>()));
-        let listed = at(ident.span(), &quote!(#p::assert_listed::<#ident>()));
+        let (span, p_at) = (ident.span(), private_at(ident.span()));
+        let whole = quote_spanned!(span=> #p_at::check::entity::<#ident>());
+        let listed = quote_spanned!(span=> #p_at::assert_listed::<#ident>());
         let guards = kept::guards(entity, p);
         quote!(const _: () = { #(#checks;)* #whole; #guards #listed; };)
     })

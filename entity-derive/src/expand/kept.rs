@@ -121,7 +121,7 @@ pub(super) fn of_entity(entity: &Entity<'_>, p: &Ident) -> Option<TokenStream> {
     let now = at(ty.span(), &quote!(<#ty as #p::Now>::now));
     Some(quote! {
         fn touch() -> #p::Vec<#p::Act> {
-            #p::acts(#p::Action::<Self>::feed::<#number, #p::Serde>(#now()))
+            #p::acts(#p::Action::<Self>::feed::<#number, #p::Serde, #ty>(#now()))
         }
     })
 }

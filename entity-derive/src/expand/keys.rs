@@ -3,10 +3,10 @@
 use std::cell::OnceCell;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::{at, private};
+use super::{at, private, private_at};
 use crate::ast::{Entity, Field, option_of};
 use crate::attr::KeyExpr;
 use crate::template::{Format, Part, Segment, Template, name_of, path_name};
@@ -22,8 +22,15 @@ pub(crate) struct Slot<'e> {
     /// Whether the entity has parameters, of which constants cannot be made.
     generic: bool,
     span: Span,
-    /// The function that writes it; made once, as each token of it costs time.
-    write: OnceCell<TokenStream>,
+    spelled: OnceCell<Spelled>,
+}
+
+/// A slot's type and its encoding, at the field; made once, as each token costs time.
+struct Spelled {
+    span: Span,
+    p: Ident,
+    ty: TokenStream,
+    encoding: TokenStream,
 }
 
 /// How a slot's value becomes text.
@@ -49,6 +56,8 @@ pub(crate) struct Key<'e> {
     pub(crate) def: TokenStream,
     pub(crate) expr: &'e KeyExpr,
     pub(crate) primary: bool,
+    /// Its slots by number, in the template's order.
+    pub(crate) slots: Vec<usize>,
     role: Role,
 }
 
@@ -73,7 +82,7 @@ impl<'e> Keys<'e> {
         let p = private();
         let ident = &entity.original.ident;
         let (_, arguments, _) = entity.original.generics.split_for_impl();
-        let key = |def, expr, primary, role| Key { def, expr, primary, role };
+        let key = |def, expr, primary, role| Key { def, expr, primary, slots: Vec::new(), role };
         let def = quote!(#p::table_pk::<#ident #arguments>());
         let pk = vec![key(def, &entity.pk, true, Role::Partition)];
         let sk = entity.sk.iter().map(|sk| {
@@ -81,14 +90,16 @@ impl<'e> Keys<'e> {
             key(def, sk, true, Role::Sort)
         });
         let indexes = entity.indexes.iter().map(|keys| {
-            let index = &keys.index;
+            let (index, span) = (&keys.index, keys.index.span());
+            let (p, schema) = (private_at(span), at(span, &quote!(<#index as #p::Index>::SCHEMA)));
             let attribute = |expr: &'e KeyExpr, position: usize, role| {
-                let list = match role {
-                    Role::Partition => quote!(index_pk),
-                    Role::Sort => quote!(index_sk),
+                let def = match role {
+                    Role::Partition => {
+                        quote_spanned!(span=> #p::check::index_pk(#schema, #position))
+                    }
+                    Role::Sort => quote_spanned!(span=> #p::check::index_sk(#schema, #position)),
                 };
-                let def = quote!(#p::check::#list(<#index as #p::Index>::SCHEMA, #position));
-                key(at(index.span(), &def), expr, false, role)
+                key(def, expr, false, role)
             };
             let pk = keys.pk.iter().enumerate().map(|(i, e)| attribute(e, i, Role::Partition));
             let sk = keys.sk.iter().enumerate().map(|(i, e)| attribute(e, i, Role::Sort));
@@ -101,67 +112,22 @@ impl<'e> Keys<'e> {
         keys
     }
 
+    /// Collects the slots of all keys, and numbers them.
     fn collect_slots(&mut self) {
-        let indexed = self.indexes.iter().flat_map(|(_, pk, sk)| pk.iter().chain(sk));
-        let mut slots: Vec<Slot<'e>> = Vec::new();
-        for key in self.pk.iter().chain(&self.sk).chain(indexed) {
-            for slot in self.slots_of(key) {
-                match slots
+        let (entity, slots) = (self.entity, &mut self.slots);
+        let indexed = self.indexes.iter_mut().flat_map(|(_, pk, sk)| pk.iter_mut().chain(sk));
+        for key in self.pk.iter_mut().chain(&mut self.sk).chain(indexed) {
+            for slot in slots_of(entity, key) {
+                let known = slots
                     .iter_mut()
-                    .find(|known| known.path == slot.path && known.form.same(&slot.form))
-                {
+                    .position(|known| known.path == slot.path && known.form.same(&slot.form));
+                key.slots.push(known.unwrap_or(slots.len()));
+                match known.and_then(|known| slots.get_mut(known)) {
                     Some(known) => known.optional |= slot.optional,
                     None => slots.push(slot),
                 }
             }
         }
-        self.slots = slots;
-    }
-
-    /// The slots of one key, in the template's order.
-    fn slots_of(&self, key: &Key<'e>) -> Vec<Slot<'e>> {
-        let slot = |path: Vec<Ident>, form, optional, span| {
-            let mut path: Vec<Ident> = path;
-            let first = path.first_mut()?;
-            let field = self.entity.field(first)?;
-            *first = field.ident.clone();
-            let generic = !self.entity.original.generics.params.is_empty();
-            Some(Slot {
-                path,
-                field,
-                form,
-                primary: key.primary,
-                optional,
-                generic,
-                span,
-                write: OnceCell::new(),
-            })
-        };
-        match key.expr {
-            KeyExpr::Field(ident) => {
-                let form = Form::Native(key.def.clone());
-                slot(vec![ident.clone()], form, false, ident.span()).into_iter().collect()
-            }
-            KeyExpr::Template(template) => template
-                .parts()
-                .filter_map(|part| {
-                    let form = Form::Encoded(part.format, part.descending);
-                    slot(part.path.clone(), form, part.optional, template.literal.span())
-                })
-                .collect(),
-        }
-    }
-
-    fn position(&self, path: &[Ident], form: &Form) -> usize {
-        self.slots
-            .iter()
-            .position(|slot| slot.path == path && slot.form.same(form))
-            .unwrap_or(usize::MAX)
-    }
-
-    /// The slots of a key by number, in the template's order.
-    pub(crate) fn numbers(&self, key: &Key<'e>) -> Vec<usize> {
-        self.slots_of(key).iter().map(|slot| self.position(&slot.path, &slot.form)).collect()
     }
 
     /// `KeyAttribute`s, as a list.
@@ -181,49 +147,39 @@ impl<'e> Keys<'e> {
         let p = &self.p;
         match key.expr {
             KeyExpr::Field(ident) => {
-                let slot = self.numbers(key).first().copied().unwrap_or(usize::MAX);
+                let slot = key.slots.first().copied().unwrap_or(usize::MAX);
                 let name = name_of(ident);
                 quote!(#p::key_field(#slot, #name))
             }
             KeyExpr::Template(template) => {
-                let (source, segments) = (&template.literal, self.segments(template));
-                quote!(#p::template::<Self>(#source, #segments))
+                let (source, segments) = (&template.literal, self.segments(template, &key.slots));
+                quote!(#p::template::<Self>(#source, &[#(#segments),*]))
             }
         }
     }
 
-    fn segments(&self, template: &Template) -> TokenStream {
-        let p = &self.p;
-        let segments = template.segments.iter().map(|segment| match segment {
-            Segment::Text(text) => quote!(#p::Segment::Literal(#text)),
-            Segment::Part(part) => self.segment(part),
+    fn segments(&self, template: &Template, slots: &[usize]) -> Vec<TokenStream> {
+        let (p, mut slots) = (&self.p, slots.iter());
+        let segments = template.segments.iter().filter_map(|segment| match segment {
+            Segment::Text(text) => Some(quote!(#p::Segment::Literal(#text))),
+            Segment::Part(part) => {
+                let number = *slots.next()?;
+                Some(self.slots.get(number)?.segment(p, number, part))
+            }
         });
-        quote!(&[#(#segments),*])
+        segments.collect()
     }
 
-    fn segment(&self, part: &Part) -> TokenStream {
-        let p = &self.p;
-        let form = Form::Encoded(part.format, part.descending);
-        let mut path = part.path.clone();
-        if let Some(first) = path.first_mut()
-            && let Some(field) = self.entity.field(first)
-        {
-            *first = field.ident.clone();
-        }
-        let number = self.position(&path, &form);
-        let Some(slot) = self.slots.get(number) else { return TokenStream::new() };
-        let (name, encoding, ty) = (part.name(), slot.encoding(p), slot.inner_type(p));
-        let make = if part.optional { quote!(optional) } else { quote!(part) };
-        let shape = quote!(<#encoding as #p::Encoding<#ty>>::SHAPE);
-        at(slot.field.span(), &quote!(#p::Segment::#make(#number, #name, #shape)))
-    }
-
-    /// The slots that a field can be put back from.
-    pub(crate) fn restores(&self, field: &Field<'_>) -> TokenStream {
+    /// The slots that a field can be put back from, a bit for each.
+    pub(crate) fn restores(&self, field: &Field<'_>) -> u32 {
         let slots =
             self.slots.iter().enumerate().filter(|(_, slot)| slot.path == [field.ident.clone()]);
-        let numbers = slots.map(|(number, _)| number);
-        quote!(&[#(#numbers),*])
+        // What has more slots than bits is refused.
+        slots
+            .map(|(number, _)| {
+                u32::try_from(number).map_or(0, |number| 1_u32.checked_shl(number).unwrap_or(0))
+            })
+            .sum()
     }
 
     pub(crate) fn p(&self) -> &Ident {
@@ -266,13 +222,56 @@ impl<'e> Keys<'e> {
     fn type_check(&self, key: &Key<'e>) -> Option<TokenStream> {
         let KeyExpr::Field(ident) = key.expr else { return None };
         let field = self.entity.field(ident).filter(|field| !field.custom)?;
-        let (p, ty, name, primary) = (&self.p, field.ty, name_of(ident), key.primary);
-        let (check, def) = (at(field.span(), &quote!(#p::check::key_type::<#ty>)), &key.def);
-        Some(quote_spanned!(field.span()=> #check(&#def, #name, #primary)))
+        let (span, name, Key { def, primary, .. }) = (field.span(), name_of(ident), key);
+        let (p, ty) = (private_at(span), at(span, &field.ty.to_token_stream()));
+        Some(quote_spanned!(span=> #p::check::key_type::<#ty>(&#def, #name, #primary)))
+    }
+}
+
+/// The slots of one key, in the template's order.
+fn slots_of<'e>(entity: &'e Entity<'e>, key: &Key<'e>) -> Vec<Slot<'e>> {
+    let slot = |path: Vec<Ident>, form, optional, span| {
+        let mut path: Vec<Ident> = path;
+        let first = path.first_mut()?;
+        let field = entity.field(first)?;
+        *first = field.ident.clone();
+        let generic = !entity.original.generics.params.is_empty();
+        let (primary, spelled) = (key.primary, OnceCell::new());
+        Some(Slot { path, field, form, primary, optional, generic, span, spelled })
+    };
+    match key.expr {
+        KeyExpr::Field(ident) => {
+            let form = Form::Native(key.def.clone());
+            slot(vec![ident.clone()], form, false, ident.span()).into_iter().collect()
+        }
+        KeyExpr::Template(template) => template
+            .parts()
+            .filter_map(|part| {
+                let form = Form::Encoded(part.format, part.descending);
+                slot(part.path.clone(), form, part.optional, template.literal.span())
+            })
+            .collect(),
     }
 }
 
 impl Slot<'_> {
+    /// A segment of a template.
+    fn segment(&self, p: &Ident, number: usize, part: &Part) -> TokenStream {
+        let (name, Spelled { span, p, ty, encoding }) = (part.name(), self.spelled(p));
+        let make = Ident::new(if part.optional { "optional" } else { "part" }, *span);
+        quote_spanned! {*span=>
+            #p::Segment::#make(#number, #name, <#encoding as #p::Encoding<#ty>>::SHAPE)
+        }
+    }
+
+    fn spelled(&self, p: &Ident) -> &Spelled {
+        self.spelled.get_or_init(|| {
+            let span = self.field.span();
+            let (ty, p) = (at(span, &self.inner_type(p)), private_at(span));
+            Spelled { span, encoding: self.encoding_at(&p, span), p, ty }
+        })
+    }
+
     /// The type of the value, `Option` included.
     pub(crate) fn ty(&self, p: &Ident) -> TokenStream {
         self.type_at(p, self.path.len())
@@ -344,26 +343,27 @@ impl Slot<'_> {
         if self.primary { self.ty(p) } else { self.inner_type(p) }
     }
 
-    /// A reference to it in `self`.
-    pub(crate) fn place(&self, p: &Ident) -> TokenStream {
-        let ident = self.field.ident;
-        self.place_in(p, quote!(&self.#ident))
-    }
-
-    /// A reference to it in a reference to the field.
-    pub(crate) fn place_in(&self, p: &Ident, field: TokenStream) -> TokenStream {
-        (1..self.path.len()).fold(field, |place, at| {
+    /// `.within(...)`, where it is nested: how it is found in its field.
+    fn within(&self, p: &Ident) -> Option<TokenStream> {
+        if !self.is_nested() {
+            return None;
+        }
+        let root = self.field.ty;
+        let found = (1..self.path.len()).fold(quote!(field), |place, at| {
             let (outer, hash) = (self.type_at(p, at), self.hash(p, at));
             let get = quote!(<#outer as #p::DocumentField<{ #hash }>>::get);
             let get = super::at(self.span, &get);
             quote!(#get(#place))
-        })
+        });
+        Some(quote!(.within(|value| #p::within::<#root, _>(value, |field| #found))))
     }
 
-    pub(crate) fn encoding(&self, p: &Ident) -> TokenStream {
-        let Form::Encoded(format, descending) = self.form else { return quote!(#p::Native) };
-        let span = self.field.span();
-        let p = Ident::new(&p.to_string(), span);
+    pub(crate) fn encoding(&self, p: &Ident) -> &TokenStream {
+        &self.spelled(p).encoding
+    }
+
+    fn encoding_at(&self, p: &Ident, span: Span) -> TokenStream {
+        let Form::Encoded(format, descending) = self.form else { return TokenStream::new() };
         let encoding = match format {
             Format::Plain => quote_spanned!(span=> #p::Plain),
             Format::Last => quote_spanned!(span=> #p::Last),
@@ -382,80 +382,47 @@ impl Slot<'_> {
         self.primary
     }
 
-    /// The `Part` of a value at a place; `inner` if it is no `Option`.
-    pub(crate) fn part(&self, p: &Ident, place: &TokenStream, inner: bool) -> TokenStream {
-        let span = self.field.span();
-        match &self.form {
-            Form::Native(def) => {
-                let (value, native) = (self.wrapped(place), at(span, &quote!(#p::Native::new)));
-                quote_spanned!(span=> #native(#value, #def.ty))
-            }
-            Form::Encoded(..) => {
-                let write = self.write.get_or_init(|| {
-                    let (ty, encoding) = (self.inner_type(p), self.encoding(p));
-                    at(span, &quote!(<#encoding as #p::Encoding<#ty>>::write))
-                });
-                let whole = inner || self.primary && !self.optional;
-                let value = match (whole, self.is_nested(), option_of(self.field.ty)) {
-                    (false, false, Some(_)) => quote!(#p::Option::as_ref(#place)),
-                    (false, true, _) => {
-                        let ty = self.ty(p);
-                        let part = at(span, &quote!(<#ty as #p::PartField>::part));
-                        quote!(#part(#place))
-                    }
-                    _ => return quote!(#p::written(#place, #write)),
-                };
-                quote!(#p::maybe_written(#value, #write))
-            }
-        }
-    }
-
-    /// The place, behind what writes it as serde is told to.
-    fn wrapped(&self, place: &TokenStream) -> TokenStream {
-        match &self.field.serialize_with {
-            Some(_) => {
-                let with = with_name(self.field);
-                quote!(&#with(#place))
-            }
-            None => place.clone(),
-        }
-    }
-
-    /// `PartSchema`: what is known of the part without a value.
+    /// `PartSchema`: what is known of the part without a value, and what writes one.
     pub(crate) fn schema(&self, p: &Ident) -> TokenStream {
-        let (path, name) = (self.name(), self.encoding_name());
+        let (path, field, Spelled { span, p: p_at, ty, encoding }) =
+            (self.name(), self.field, self.spelled(p));
+        let make = |name| Ident::new(name, *span);
         match &self.form {
-            Form::Native(_) if self.field.custom => quote!(#p::custom_slot(#path)),
-            Form::Native(_) => {
-                let ty = self.field.ty;
-                quote!(#p::native_slot::<#ty>(#path))
+            Form::Native(def) if field.serialize_with.is_some() => {
+                let with = with_name(field);
+                let write = quote!(|value, ty, out| {
+                    #p::write_serde(&#with(#p::typed(value)), ty, out)
+                });
+                quote!(#p::custom_slot(#path, #def, #write))
+            }
+            Form::Native(def) => {
+                let make = make(if field.custom { "unread_native_slot" } else { "native_slot" });
+                quote_spanned!(*span=> #p_at::#make::<#ty>(#path, #def))
             }
             Form::Encoded(..) => {
-                let (ty, encoding) = (self.inner_type(p), self.encoding(p));
-                if !self.is_nested() && self.field.serialize_with.is_some() {
-                    return self.custom_schema(p);
+                let whole = !self.is_nested() && field.serialize_with.is_none();
+                let (name, make) =
+                    (self.encoding_name(), make(if whole { "slot" } else { "unread_slot" }));
+                let (within, decoded) = (self.within(p), self.decoded(p));
+                quote_spanned! {*span=>
+                    #p_at::#make::<#ty, #encoding>(#path, #name) #within #decoded
                 }
-                let make = if self.is_nested() { quote!(nested_slot) } else { quote!(slot) };
-                at(self.field.span(), &quote!(#p::#make::<#ty, #encoding>(#path, #name)))
             }
         }
     }
 
-    /// `PartSchema` of a field that serde writes with a function.
-    fn custom_schema(&self, p: &Ident) -> TokenStream {
-        let (path, name) = (self.name(), self.encoding_name());
-        let (ty, encoding) = (self.inner_type(p), self.encoding(p));
-        let check = at(self.field.span(), &quote!(#p::check_part::<#ty, #encoding>));
+    /// `.decoded(...)` of a field that serde writes with a function.
+    fn decoded(&self, p: &Ident) -> Option<TokenStream> {
+        if self.field.serialize_with.is_none() || self.is_nested() {
+            return None;
+        }
+        let (ty, encoding, with) = (self.inner_type(p), self.encoding(p), with_name(self.field));
         let some = option_of(self.field.ty).map(|_| quote!(let value = #p::Some(value);));
-        let value = self.wrapped(&quote!(&value));
-        quote!(#p::PartSchema {
-            path: #path, encoding: #name, check: #check,
-            decode: #p::Some(|text| {
-                let value = <#encoding as #p::Encoding<#ty>>::parse(text)?;
-                #some
-                #p::scalar_of(#value)
-            }),
-        })
+        Some(quote!(.decoded(|text| {
+            let value = <#encoding as #p::Encoding<#ty>>::parse(text)?;
+            #some
+            #p::scalar_of(&#with(&value))
+        })))
     }
 
     /// How it is written, in the words of the template.

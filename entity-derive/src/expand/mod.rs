@@ -56,6 +56,11 @@ fn private() -> Ident {
     Ident::new("__p", Span::call_site())
 }
 
+/// The same, for code at a place: what rustc has to say of a path, it shows from its first name on.
+fn private_at(span: Span) -> Ident {
+    Ident::new("__p", span)
+}
+
 /// Code in a scope of its own, without lints of the user's.
 fn scope(krate: &Path, code: &TokenStream) -> TokenStream {
     quote! {

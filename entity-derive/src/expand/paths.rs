@@ -59,19 +59,6 @@ pub(super) fn expand(
         })
         .collect();
     let names: Vec<&Ident> = entity.stored().map(|field| field.ident).collect();
-    let feeds = entity.stored().enumerate().filter_map(|(number, field)| {
-        let slots = feeding(field, keys, &fed)?;
-        let ty = field.ty;
-        Some(quote! {
-            impl #generics #p::Feeds<#number> for #ident #arguments #predicates {
-                type Field = #ty;
-
-                fn feed(value: &#ty, feed: &mut #p::Feed) {
-                    #slots
-                }
-            }
-        })
-    });
     let codecs = entity.fields.iter().filter_map(|field| codec_impl(field, p));
     let setters = setters(entity, keys, &fed);
     let methods = (!setters.is_empty())
@@ -90,7 +77,6 @@ pub(super) fn expand(
         }
 
         #methods
-        #(#feeds)*
         #(#codecs)*
     };
     (quote!(#name #arguments), items)
@@ -228,7 +214,7 @@ fn fed<'k, 'e>(keys: &'k Keys<'e>) -> Vec<Fed<'k, 'e>> {
 /// The fields of a key of which the primary key does not tell the part.
 fn fields_of(keys: &Keys<'_>, key: &Key<'_>) -> Vec<String> {
     let mut fields: Vec<String> = Vec::new();
-    for slot in keys.numbers(key).into_iter().filter_map(|number| keys.slots.get(number)) {
+    for slot in key.slots.iter().filter_map(|number| keys.slots.get(*number)) {
         let fixed = keys.slots.iter().any(|other| other.is_primary() && other.path == slot.path);
         let name = name_of(slot.field.ident);
         if !fixed && !fields.contains(&name) {
@@ -289,24 +275,6 @@ fn role_type(role: &Role, optional: bool, p: &Ident) -> TokenStream {
     if optional { quote!(#p::Maybe<#role>) } else { role }
 }
 
-/// The parts of keys that a field's value is; `None` if updates need not know.
-fn feeding(field: &Field<'_>, keys: &Keys<'_>, fed: &[Fed<'_, '_>]) -> Option<TokenStream> {
-    let (p, name) = (keys.p(), name_of(field.ident));
-    let feeds = fed.iter().any(|fed| fed.fields.contains(&name));
-    let kept = field.keeps(Kept::Unique) || field.keeps(Kept::UpdatedAt);
-    if is_primary(field, keys) || !(feeds || kept) {
-        return None;
-    }
-    let slots = keys.slots.iter().enumerate();
-    let slots = slots.filter(|(_, slot)| name_of(slot.field.ident) == name);
-    let pushes = slots.map(|(number, slot)| {
-        let part = slot.part(p, &slot.place_in(p, quote!(value)), false);
-        quote!(feed.push(#number, &#part);)
-    });
-    let pushes: Vec<TokenStream> = pushes.collect();
-    Some(if pushes.is_empty() { quote!(let _ = (value, feed);) } else { quote!(#(#pushes)*) })
-}
-
 /// One method for the fields of each index that are set together.
 fn setters(entity: &Entity<'_>, keys: &Keys<'_>, fed: &[Fed<'_, '_>]) -> Vec<TokenStream> {
     let (p, vis) = (keys.p(), keys.vis());
@@ -323,7 +291,7 @@ fn setters(entity: &Entity<'_>, keys: &Keys<'_>, fed: &[Fed<'_, '_>]) -> Vec<Tok
         let name = function_name(index)?;
         let feeds = fields.iter().map(|(number, field)| {
             let (name, codec) = (field.ident, codec(field, p));
-            quote!(#p::Action::feed::<#number, #codec>(#name))
+            quote!(#p::Action::feed::<#number, #codec, _>(#name))
         });
         let parameters = fields.iter().map(|(_, field)| {
             let (name, ty) = (field.ident, field.ty);

@@ -24,15 +24,19 @@ struct Query<'k, 'e> {
     sk: &'k [Key<'e>],
 }
 
-pub(super) fn expand(entity: &Entity<'_>, keys: &Keys<'_>, bounded: &syn::Generics) -> TokenStream {
+/// The types of the queries, and the functions that begin them.
+pub(super) fn expand(
+    entity: &Entity<'_>,
+    keys: &Keys<'_>,
+    bounded: &syn::Generics,
+) -> (Vec<TokenStream>, Vec<TokenStream>) {
     let table = Query { keys, index: None, pk: &keys.pk, sk: &keys.sk };
     let indexes = keys.indexes.iter().enumerate().map(|(position, (index, pk, sk))| {
         let pk = if pk.is_empty() { &keys.pk } else { pk };
         Query { keys, index: Some((position, index)), pk, sk }
     });
     let queries: Vec<Query<'_, '_>> = std::iter::once(table).chain(indexes).collect();
-    let expanded = queries.iter().map(|query| query.expand(entity, bounded));
-    quote!(#(#expanded)*)
+    queries.iter().map(|query| query.expand(entity, bounded)).unzip()
 }
 
 pub(super) fn partition_argument(keys: &Keys<'_>) -> PartitionArgument {
@@ -53,8 +57,8 @@ pub(super) fn begin(keys: &Keys<'_>) -> TokenStream {
 }
 
 fn slots_of<'k, 'e>(keys: &'k Keys<'e>, of: &[Key<'e>]) -> Vec<&'k Slot<'e>> {
-    let numbers = of.iter().flat_map(|key| keys.numbers(key));
-    numbers.filter_map(|number| keys.slots.get(number)).collect()
+    let numbers = of.iter().flat_map(|key| &key.slots);
+    numbers.filter_map(|number| keys.slots.get(*number)).collect()
 }
 
 impl<'k, 'e> Query<'k, 'e> {
@@ -68,7 +72,7 @@ impl<'k, 'e> Query<'k, 'e> {
     fn steps(&self) -> Vec<(Ident, usize)> {
         let partition = self.partition();
         let sort = slots_of(self.keys, self.sk);
-        let numbers = self.sk.iter().flat_map(|key| self.keys.numbers(key));
+        let numbers = self.sk.iter().flat_map(|key| key.slots.iter().copied());
         let mut steps: Vec<(Ident, usize)> = Vec::new();
         for (slot, number) in sort.iter().zip(numbers) {
             let name = argument_name(&sort, slot);
@@ -84,30 +88,25 @@ impl<'k, 'e> Query<'k, 'e> {
     fn begin(&self) -> TokenStream {
         let p = self.keys.p();
         let partition = self.partition();
-        let wanted = self.pk.iter().chain(self.sk).flat_map(|key| self.keys.numbers(key));
-        let mut parts: Vec<(usize, TokenStream)> = Vec::new();
+        let wanted = self.pk.iter().chain(self.sk).flat_map(|key| key.slots.iter().copied());
+        let mut parts: Vec<(usize, Ident)> = Vec::new();
         for number in wanted {
             let Some(slot) = self.keys.slots.get(number) else { continue };
             let given = partition.iter().find(|given| given.path == slot.path);
             if let Some(given) = given
                 && !parts.iter().any(|(known, _)| *known == number)
             {
-                let name = argument_name(&partition, given);
-                let inner = !given.is_primary();
-                parts.push((number, slot.part(p, &quote!(&#name), inner && !slot.is_primary())));
+                parts.push((number, argument_name(&partition, given)));
             }
         }
-        let parts = parts.iter().map(|(number, part)| {
-            let name = self.keys.slots.get(*number).map(Slot::name);
-            quote!((#number, #name, &#part))
-        });
+        let parts = parts.iter().map(|(number, name)| quote!((#number, &#name)));
         match self.index {
             None => quote!(#p::Steps::table(&[#(#parts),*])),
             Some((at, _)) => quote!(#p::Steps::index(#at, &[#(#parts),*])),
         }
     }
 
-    fn expand(&self, entity: &Entity<'_>, bounded: &syn::Generics) -> TokenStream {
+    fn expand(&self, entity: &Entity<'_>, bounded: &syn::Generics) -> (TokenStream, TokenStream) {
         let p = self.keys.p();
         let (ident, vis) = (&entity.original.ident, &entity.original.vis);
         let index = self.index.and_then(|(_, path)| path.segments.last()).map(|last| &last.ident);
@@ -115,7 +114,7 @@ impl<'k, 'e> Query<'k, 'e> {
             None => format_ident!("{}Query", ident),
             Some(index) => format_ident!("{}{}Query", ident, index),
         };
-        let (generics, arguments_of, predicates) = bounded.split_for_impl();
+        let (_, arguments_of, predicates) = bounded.split_for_impl();
         let steps = self.steps();
         let place = |position: usize| match position < steps.len() {
             true => quote!(#p::Awaits<#position>),
@@ -138,9 +137,9 @@ impl<'k, 'e> Query<'k, 'e> {
             None => quote!(#p::Strong),
             Some((_, path)) => at(path.span(), &quote!(<#path as #p::Index>::Consistency)),
         };
-        quote! {
+        let items = quote! {
             #[must_use = "a query is sent by `TableHandle::query`"]
-            #vis struct #query #state_generics (#p::Steps<#ident #arguments_of>, #p::PhantomData<fn() -> __At>) #predicates;
+            #vis struct #query #state_generics (#p::Steps<#ident #arguments_of, __At>) #predicates;
 
             impl #state_generics #query #state_arguments #predicates { #(#methods)* }
 
@@ -153,9 +152,8 @@ impl<'k, 'e> Query<'k, 'e> {
                     self.0.finish()
                 }
             }
-
-            impl #generics #ident #arguments_of #predicates { #function }
-        }
+        };
+        (items, function)
     }
 
     fn method(
@@ -169,7 +167,7 @@ impl<'k, 'e> Query<'k, 'e> {
         let (p, vis) = (self.keys.p(), self.keys.vis());
         let Some(slot) = self.keys.slots.get(number) else { return TokenStream::new() };
         let (ty, field) = (slot.inner_type(p), slot.name());
-        let (encoding, steps) = if slot.is_native() {
+        let encoding = if slot.is_native() {
             let kinds = match self.index {
                 None => {
                     let table = self.keys.table();
@@ -177,32 +175,11 @@ impl<'k, 'e> Query<'k, 'e> {
                 }
                 Some((_, path)) => at(path.span(), &quote!(<#path as #p::Index>::Sort)),
             };
-            let holds = |key: &Key<'_>| self.keys.numbers(key).contains(&number);
+            let holds = |key: &Key<'_>| key.slots.contains(&number);
             let attribute = self.sk.iter().position(holds).unwrap_or_default();
-            let kind = quote!(<#kinds as #p::native::Nth<#attribute>>::Kind);
-            let steps = match slot.field.serialize_with {
-                None => quote!(self.0.native::<#ty, _>((#number, #field), condition)),
-                Some(_) => {
-                    let part = slot.part(p, &quote!(value), true);
-                    quote!(self.0.part(
-                        (#number, #field),
-                        false,
-                        #p::SortCondition::into_condition(condition),
-                        |value: &#ty, out| #p::Part::write(&#part, out),
-                    ))
-                }
-            };
-            (quote!(#p::NativeIn<#kind>), steps)
+            quote!(#p::NativeIn<<#kinds as #p::native::Nth<#attribute>>::Kind>)
         } else {
-            let encoding = slot.encoding(p);
-            let of = at(slot.field.span(), &quote!(<#encoding as #p::Encoding<#ty>>));
-            let steps = quote!(self.0.encoded(
-                (#number, #field),
-                #of::DESCENDING,
-                #p::SortCondition::into_condition(condition),
-                #of::write,
-            ));
-            (encoding.clone(), at(slot.field.span(), &steps))
+            slot.encoding(p).clone()
         };
         let doc = format!("Narrows the query by `{field}`.");
         quote! {
@@ -212,7 +189,7 @@ impl<'k, 'e> Query<'k, 'e> {
                 __At: #p::Takes<#position>,
                 __C: #p::SortCondition<#ty, #encoding>,
             {
-                #query(#steps, #p::PhantomData)
+                #query(self.0.part(#number, condition))
             }
         }
     }
@@ -226,8 +203,8 @@ impl<'k, 'e> Query<'k, 'e> {
         let into_parts = quote!(#(#p::KeyArg::into_part(#names)),*);
         let body = match (self.index, names.as_slice()) {
             // What a collection begins with is the same query.
-            (None, [_]) => quote!(<Self as #p::Entity>::partition_steps(#into_parts)),
-            (None, _) => quote!(<Self as #p::Entity>::partition_steps((#into_parts,))),
+            (None, [_]) => quote!(<Self as #p::Entity>::partition_steps(#into_parts).then()),
+            (None, _) => quote!(<Self as #p::Entity>::partition_steps((#into_parts,)).then()),
             (Some(_), _) => {
                 let steps = self.begin();
                 quote!({ #(let #names = #p::KeyArg::into_part(#names);)* #steps })
@@ -249,7 +226,7 @@ impl<'k, 'e> Query<'k, 'e> {
         quote! {
             #[doc = #doc]
             #vis fn #name(#(#names: impl #p::KeyArg<#types>),*) -> #query<#(#params,)* #first> {
-                #query(#body, #p::PhantomData)
+                #query(#body)
             }
         }
     }
