@@ -16,8 +16,8 @@ pub use crate::expr::{
     Location, Managed, Maybe, Nested, Path, Place, Primary, Serde, Typed, kinds,
 };
 pub use crate::item::{
-    Item, ItemOf, OneEntity, OneOf, PartOfEntity, RawItem, ReadAs, ReadResult, Readable, Scratch,
-    Unique, WriteAs,
+    AllOf, ByItem, Gather, Gathers, Item, ItemOf, Keep, OneEntity, OneOf, PartOfEntity, RawItem,
+    ReadAs, ReadResult, Readable, Scratch, Unique, WriteAs,
 };
 pub use crate::key::{
     Charset, Desc, Encoded, Encoding, Key, KeyArg, KeyField, KeyPart, KeyType, Last, Native,
@@ -31,9 +31,9 @@ pub use crate::query::{
 pub use crate::schema::declare::*;
 pub use crate::schema::{
     Collection, CollectionOf, Contains, Document, DocumentField, Entity, EntitySchema, Expires,
-    FieldSchema, Guarded, Index, IndexKeys, IndexKind, IndexOf, IndexProjection, IndexSchema, Kept,
-    KeyAttribute, KeyDef, KeyForm, Now, PartSchema, Projection, Recode, Table, TableSchema,
-    Unlocked, Version, Versioned, check, hash_name,
+    FieldSchema, Gathered, Guarded, Index, IndexKeys, IndexKind, IndexOf, IndexProjection,
+    IndexSchema, Kept, KeyAttribute, KeyDef, KeyForm, Now, PartSchema, Projection, Recode, Table,
+    TableSchema, Unlocked, Variants, Version, Versioned, check, hash_name,
 };
 pub use crate::wire::Error as WireError;
 pub use crate::wire::read::Reader;

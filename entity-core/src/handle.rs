@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
 
-use crate::Table;
+use crate::{CursorKey, Table};
 
 /// The table `T`, bound to a client and to a name.
 ///
@@ -41,6 +41,8 @@ pub struct TableHandle<T> {
 pub struct Target {
     pub(crate) client: Client,
     pub(crate) table: Arc<str>,
+    /// What the cursors of reads are signed with.
+    pub(crate) cursor_key: Option<Arc<CursorKey>>,
 }
 
 impl fmt::Debug for Target {
@@ -63,13 +65,14 @@ impl Target {
                 names.push(table);
             }
         }
-        Self { client: self.client.clone(), table: Arc::from(names.join(",")) }
+        Self { table: Arc::from(names.join(",")), ..self.clone() }
     }
 }
 
 impl<T: Table> TableHandle<T> {
     pub(crate) fn new(client: Client) -> Self {
-        Self { target: Target { client, table: Arc::from(T::SCHEMA.name) }, table: PhantomData }
+        let target = Target { client, table: Arc::from(T::SCHEMA.name), cursor_key: None };
+        Self { target, table: PhantomData }
     }
 
     /// The same table under another name, as in another stage: `Songs-dev`.
@@ -90,6 +93,13 @@ impl<T: Table> TableHandle<T> {
     #[must_use]
     pub fn named(mut self, name: impl Into<String>) -> Self {
         self.target.table = Arc::from(name.into());
+        self
+    }
+
+    /// The same table with a key that the cursors of its reads are signed with; see [`CursorKey`].
+    #[must_use]
+    pub fn cursor_key(mut self, key: CursorKey) -> Self {
+        self.target.cursor_key = Some(Arc::new(key));
         self
     }
 

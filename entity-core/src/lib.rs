@@ -7,6 +7,7 @@
 //! - [A first table](#a-first-table)
 //! - [Keys](#keys)
 //! - [Queries](#queries)
+//! - [Many items](#many-items)
 //! - [Writes](#writes)
 //! - [The item view](#the-item-view)
 //! - [Errors](#errors)
@@ -20,7 +21,7 @@
 //! | declare what is stored | [`Entity`](macro@Entity), [`Collection`](macro@Collection), [`Document`](macro@Document), [`KeyPart`](macro@KeyPart) |
 //! | read and write | [`TableHandle`], and [`op`] for what its methods return |
 //! | say what changes, and under which condition | [`expr`] |
-//! | go through many items | [`Page`], [`Cursor`], [`op::ItemStream`] |
+//! | go through many items | [`Page`], [`Cursor`], [`op::ItemStream`], [`op::PageStream`] |
 //! | know what it cost | [`Response`], [`ConsumedCapacity`] |
 //! | find out what went wrong | [`error`] |
 //! | read exports, stream records, items of the bare SDK | [`Readable`], [`Item`], [`wire`] |
@@ -131,6 +132,38 @@
 //! let top = MonthlyCount::downloads_by_month("2018-03").downloads(10..);
 //! let top = songs.query(top).descending().limit(10).all().await?;
 //! assert_eq!(top[0].song_id, "1");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Many items
+//!
+//! A query, and a scan, is ended with `all`, `page`, `stream` or `pages`. `limit` is the number of
+//! items returned; `max_scanned` and `max_requests` bound what it costs, and a read that comes to one
+//! of them says so: [`Page::stopped`], or [`ReadStopped`](error::ReadStopped) in the place of the rest.
+//! A [`Cursor`] goes on after a page, and after any item of a stream; it is bound to its read, and with
+//! a [`CursorKey`] nobody else can make one. A scan goes through the table in
+//! [segments](op::Scan::segments) at once, at a [rate](op::Scan::units_per_second) that leaves others
+//! their capacity. A struct that derives [`Collection`](macro@Collection#a-whole-partition-in-a-struct)
+//! holds a whole partition.
+//!
+//! ```
+//! # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let songs = songs().await?;
+//! use entity_core::Cursor;
+//!
+//! let often = || songs.query(MonthlyCount::partition("1")).filter(|m| m.downloads.ge(20));
+//! let page = often().limit(1).max_requests(10).page().await?;
+//! let token = page.cursor().map(|cursor| cursor.to_string()); // into a URL, say
+//!
+//! let cursor: Cursor = token.unwrap().parse()?;
+//! let rest = often().after(&cursor).all().await?;
+//! assert_eq!(rest[0].download_month, "2018-03");
+//!
+//! let singers = songs.scan().segments(4).only::<Song>().filter(|s| s.artist.eq("Metallica"));
+//! assert_eq!(singers.all().await?.len(), 3);
 //! # Ok(())
 //! # }
 //! ```
@@ -272,7 +305,7 @@ pub mod wire;
 #[doc(hidden)]
 pub mod __private;
 
-pub use self::cursor::Cursor;
+pub use self::cursor::{Cursor, CursorKey};
 pub use self::error::{Error, ErrorKind};
 pub use self::handle::TableHandle;
 pub use self::item::{Item, ItemOf, ReadResult, Readable};

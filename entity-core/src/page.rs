@@ -3,7 +3,7 @@
 use std::ops::AddAssign;
 
 use crate::cursor::Cursor;
-use crate::error::{Error, PartialRead};
+use crate::error::{Bound, Error, PartialRead};
 use crate::wire;
 use crate::wire::read::Reader;
 
@@ -156,11 +156,16 @@ pub(crate) fn members<'de>(
 pub struct Page<R> {
     items: Vec<Result<R, Error>>,
     cursor: Option<Cursor>,
+    stopped: Option<Bound>,
 }
 
 impl<R> Page<R> {
-    pub(crate) fn new(items: Vec<Result<R, Error>>, cursor: Option<Cursor>) -> Self {
-        Self { items, cursor }
+    pub(crate) fn new(
+        items: Vec<Result<R, Error>>,
+        cursor: Option<Cursor>,
+        stopped: Option<Bound>,
+    ) -> Self {
+        Self { items, cursor, stopped }
     }
 
     /// A result for each item, in order; an item that cannot be read does not hide the others.
@@ -176,20 +181,21 @@ impl<R> Page<R> {
         self.cursor.as_ref()
     }
 
+    /// What bound of its cost the read came to, so that the page has less than was asked for; `None` if
+    /// it came to none. It is [`Bound::MaxRequests`] only if a page has a limit, as it is one request
+    /// otherwise.
+    #[must_use]
+    pub fn stopped(&self) -> Option<Bound> {
+        self.stopped
+    }
+
     /// The items, if all could be read.
     ///
     /// # Errors
     ///
     /// If some could not; the error carries the others.
-    pub fn into_items(self) -> Result<Vec<R>, PartialRead<R>> {
-        let (mut items, mut errors) = (Vec::with_capacity(self.items.len()), Vec::new());
-        for item in self.items {
-            match item {
-                Ok(item) => items.push(item),
-                Err(error) => errors.push(error),
-            }
-        }
-        PartialRead::check(items, errors)
+    pub fn into_items(self) -> Result<Vec<R>, PartialRead<Vec<R>>> {
+        PartialRead::check(self.items)
     }
 }
 

@@ -529,50 +529,104 @@ impl<'a> Projection<'a> {
 pub(crate) struct Collection<'a> {
     pub(crate) original: &'a DeriveInput,
     pub(crate) krate: Path,
-    /// The variants, each with its entity.
+    /// The variants of an enum, or the fields of a struct, each with its entity.
     pub(crate) variants: Vec<(&'a Ident, &'a Type)>,
+    pub(crate) kind: CollectionKind<'a>,
+}
+
+pub(crate) enum CollectionKind<'a> {
+    /// A value is one item.
+    Enum,
+    /// A value holds all items of a partition; these entities are there once at most.
+    Struct(Vec<&'a Type>),
 }
 
 impl<'a> Collection<'a> {
     pub(crate) fn from_syn(cx: &Ctxt, original: &'a DeriveInput) -> Option<Self> {
         let krate = only_crate(cx, original, "collection");
         let ident = &original.ident;
-        let Data::Enum(data) = &original.data else {
-            cx.error(ident, format!("`Collection` is derived for an enum with a variant of each entity: `enum {ident} {{ Song(Song) }}`"));
-            return None;
-        };
-        let mut variants = Vec::new();
-        for variant in &data.variants {
-            match &variant.fields {
-                Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
-                    variants.extend(fields.unnamed.iter().map(|field| (&variant.ident, &field.ty)));
-                }
-                _ => {
-                    let name = &variant.ident;
-                    cx.error(
-                        name,
-                        format!("a variant of a collection holds one entity: `{name}({name})`"),
-                    );
-                }
+        let (variants, kind, a_variant) = match &original.data {
+            Data::Enum(data) => {
+                (variants(cx, data), CollectionKind::Enum, "a variant: `Song(Song)`")
             }
-        }
+            Data::Struct(syn::DataStruct { fields: Fields::Named(fields), .. }) => {
+                if let Some(parameter) = original.generics.params.first() {
+                    cx.error(parameter, format!("`{ident}` is a struct, and holds entities without parameters; remove them, or derive `Collection` for an enum"));
+                }
+                let (held, once) = held(cx, fields);
+                (held, CollectionKind::Struct(once), "a field: `song: Option<Song>`")
+            }
+            _ => {
+                cx.error(ident, format!("`Collection` is derived for an enum with a variant of each entity: `enum {ident} {{ Song(Song) }}`, or for a struct with a field of each: `struct {ident} {{ song: Option<Song>, downloads: Vec<Download> }}`"));
+                return None;
+            }
+        };
         let types: Vec<String> = variants
             .iter()
             .map(|(_, ty)| quote::ToTokens::to_token_stream(ty).to_string())
             .collect();
         for (position, (text, (_, ty))) in types.iter().zip(&variants).enumerate() {
             if types.iter().take(position).any(|earlier| earlier == text) {
+                let place = match kind {
+                    CollectionKind::Enum => "variant",
+                    CollectionKind::Struct(_) => "field",
+                };
                 cx.error(
                     ty,
-                    format!("`{text}` is in `{ident}` already; an entity has one variant"),
+                    format!("`{text}` is in `{ident}` already; an entity has one {place}"),
                 );
             }
         }
-        if data.variants.is_empty() {
-            cx.error(ident, format!("`{ident}` holds no entity; add a variant: `Song(Song)`"));
+        let is_empty = match &original.data {
+            Data::Enum(data) => data.variants.is_empty(),
+            Data::Struct(data) => data.fields.is_empty(),
+            Data::Union(_) => false,
+        };
+        if is_empty {
+            cx.error(ident, format!("`{ident}` holds no entity; add {a_variant}"));
         }
-        Some(Self { original, krate, variants })
+        Some(Self { original, krate, variants, kind })
     }
+}
+
+/// The variants of a collection, each with its entity.
+fn variants<'a>(cx: &Ctxt, data: &'a syn::DataEnum) -> Vec<(&'a Ident, &'a Type)> {
+    let mut variants = Vec::new();
+    for variant in &data.variants {
+        match &variant.fields {
+            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+                variants.extend(fields.unnamed.iter().map(|field| (&variant.ident, &field.ty)));
+            }
+            _ => {
+                let name = &variant.ident;
+                cx.error(
+                    name,
+                    format!("a variant of a collection holds one entity: `{name}({name})`"),
+                );
+            }
+        }
+    }
+    variants
+}
+
+/// The fields of a collection, each with its entity; and the entities that are there once at most.
+fn held<'a>(
+    cx: &Ctxt,
+    fields: &'a syn::FieldsNamed,
+) -> (Vec<(&'a Ident, &'a Type)>, Vec<&'a Type>) {
+    let (mut held, mut once) = (Vec::new(), Vec::new());
+    for field in &fields.named {
+        let Some(ident) = &field.ident else { continue };
+        match (option_of(&field.ty), inner_of(&field.ty, "Vec")) {
+            (Some(one), _) => {
+                held.push((ident, one));
+                once.push(one);
+            }
+            (_, Some(many)) => held.push((ident, many)),
+            (None, None) => cx.error(&field.ty, format!("`{ident}` holds the items of one entity; make it an `Option<..>`, or a `Vec<..>` where there may be many")),
+        }
+    }
+    (held, once)
 }
 
 /// `#[derive(KeyPart)]`.
@@ -700,8 +754,13 @@ pub(crate) fn function_name(index: &Path) -> Option<Ident> {
 
 /// `T` of what is written as `Option<T>`.
 pub(crate) fn option_of(ty: &Type) -> Option<&Type> {
+    inner_of(ty, "Option")
+}
+
+/// The type in a `name<..>`.
+fn inner_of<'t>(ty: &'t Type, name: &str) -> Option<&'t Type> {
     let Type::Path(path) = ty else { return None };
-    let last = path.path.segments.last().filter(|last| last.ident == "Option")?;
+    let last = path.path.segments.last().filter(|last| last.ident == name)?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
     match arguments.args.first()? {
         GenericArgument::Type(ty) => Some(ty),

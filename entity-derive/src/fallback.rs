@@ -128,8 +128,6 @@ pub(crate) fn collection(input: &DeriveInput, krate: &Path, error: syn::Error) -
             #item
 
             impl #generics #p::Collection for #ident #arguments #bounded {
-                const VARIANTS: &'static [&'static #p::EntitySchema] = &[];
-
                 fn variant_name(&self) -> &'static str {
                     ""
                 }
@@ -137,6 +135,14 @@ pub(crate) fn collection(input: &DeriveInput, krate: &Path, error: syn::Error) -
                 fn write_variant(&self, _: &mut #p::Vec<u8>) -> #p::Result<(), #p::WriteError> {
                     loop {}
                 }
+            }
+
+            impl #generics #p::Gathered for #ident #arguments #predicates {
+                type Item = __Wrong;
+            }
+
+            impl #generics #p::Variants for #ident #arguments #bounded {
+                const VARIANTS: &'static [&'static #p::EntitySchema] = &[];
 
                 fn read_variant<'de>(
                     _: usize,

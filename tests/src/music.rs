@@ -68,3 +68,14 @@ pub enum SongItem {
     /// A monthly count.
     MonthlyCount(MonthlyCount),
 }
+
+/// Everything of one song.
+#[derive(Debug, Clone, PartialEq, Collection)]
+pub struct SongRecords {
+    /// The song.
+    pub song: Option<Song>,
+    /// Its downloads.
+    pub downloads: Vec<Download>,
+    /// How often it was downloaded, by month.
+    pub months: Vec<MonthlyCount>,
+}

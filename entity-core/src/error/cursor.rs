@@ -18,8 +18,16 @@ pub enum CursorReason {
     Broken,
     /// It was made by another version of the library.
     Version,
-    /// It belongs to another query: another table, index, partition, condition or direction.
+    /// It belongs to another read: another table, index, partition, condition, direction or number of
+    /// segments.
     OtherQuery,
+    /// It is not signed, and the handle has a [`CursorKey`](crate::CursorKey).
+    Unsigned,
+    /// It is signed, and the handle has no [`CursorKey`](crate::CursorKey).
+    Signed,
+    /// Its signature is not of the handle's [`CursorKey`](crate::CursorKey), or a byte of it was
+    /// changed.
+    Forged,
 }
 
 impl CursorError {
@@ -44,6 +52,9 @@ impl fmt::Display for CursorError {
             CursorReason::Broken => "it is damaged",
             CursorReason::Version => "it was made by another version of this library",
             CursorReason::OtherQuery => "it belongs to another query",
+            CursorReason::Unsigned => "it is not signed, and the handle has a cursor key",
+            CursorReason::Signed => "it is signed, and the handle has no cursor key",
+            CursorReason::Forged => "its signature is not of the handle's cursor key",
         })
     }
 }

@@ -2,6 +2,7 @@
 
 mod condition;
 mod cursor;
+mod duplicate;
 mod encode;
 mod item;
 mod key;
@@ -9,6 +10,7 @@ mod limit;
 mod load;
 mod partial;
 mod service;
+mod stopped;
 mod transaction;
 mod unprocessed;
 mod update;
@@ -18,6 +20,7 @@ use std::fmt;
 
 pub use self::condition::{ConditionFailed, ConditionReason};
 pub use self::cursor::{CursorError, CursorReason};
+pub use self::duplicate::DuplicateKey;
 pub use self::encode::{EncodeError, WriteError};
 pub use self::item::{ItemError, ItemReason};
 pub use self::key::{KeyError, KeyReason};
@@ -27,6 +30,7 @@ pub use self::load::LoadError;
 pub use self::partial::PartialRead;
 pub use self::service::ServiceError;
 pub(crate) use self::service::{Refusal, Slot};
+pub use self::stopped::{Bound, ReadStopped};
 pub use self::transaction::{
     CancelReason, TransactionCancelled, TransactionError, TransactionReason,
 };
@@ -67,6 +71,10 @@ pub enum ErrorKind {
     TransactionCancelled(TransactionCancelled),
     /// Keys of a batch that the service did not get to.
     Unprocessed(Unprocessed),
+    /// A read that came to a bound of its cost before its end.
+    Stopped(ReadStopped),
+    /// An item of a load whose key another one has that is on its way.
+    Duplicate(DuplicateKey),
     /// A load that stopped.
     Load(LoadError),
     /// The request failed: refused by the service, or no answer, after the SDK's retries.
@@ -185,6 +193,8 @@ kinds! {
     ConditionFailed(ConditionFailed),
     TransactionCancelled(TransactionCancelled),
     Unprocessed(Unprocessed),
+    Stopped(ReadStopped),
+    Duplicate(DuplicateKey),
     Load(LoadError),
     Service(ServiceError),
 }

@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use super::Error;
+use crate::item::Gather;
 
 /// A read of many items in which some could not be read, or that stopped before its end.
 ///
@@ -38,20 +39,31 @@ use super::Error;
 /// # Ok(())
 /// # }
 /// ```
-pub struct PartialRead<R> {
-    items: Vec<R>,
+pub struct PartialRead<A> {
+    items: A,
     errors: Vec<Error>,
 }
 
-impl<R> PartialRead<R> {
-    /// `Err` if there is an error.
-    pub(crate) fn check(items: Vec<R>, errors: Vec<Error>) -> Result<Vec<R>, Self> {
+impl<A> PartialRead<A> {
+    /// The items, if there is no error among them.
+    pub(crate) fn check<R>(results: impl IntoIterator<Item = Result<R, Error>>) -> Result<A, Self>
+    where
+        A: Gather<R>,
+    {
+        let (mut items, mut errors) = (Vec::new(), Vec::new());
+        for result in results {
+            match result {
+                Ok(item) => items.push(item),
+                Err(error) => errors.push(error),
+            }
+        }
+        let items = A::gather(items);
         if errors.is_empty() { Ok(items) } else { Err(Self { items, errors }) }
     }
 
-    /// The items that were read, in their order.
+    /// What was read: the items in their order, or the struct that holds them.
     #[must_use]
-    pub fn items(&self) -> &[R] {
+    pub fn value(&self) -> &A {
         &self.items
     }
 
@@ -62,16 +74,24 @@ impl<R> PartialRead<R> {
         &self.errors
     }
 
-    /// The items and the errors, by value.
+    /// What was read, and the errors, by value.
     #[must_use]
-    pub fn into_parts(self) -> (Vec<R>, Vec<Error>) {
+    pub fn into_parts(self) -> (A, Vec<Error>) {
         (self.items, self.errors)
     }
 }
 
-impl<R> From<PartialRead<R>> for Error {
+impl<R> PartialRead<Vec<R>> {
+    /// The items that were read, in their order.
+    #[must_use]
+    pub fn items(&self) -> &[R] {
+        &self.items
+    }
+}
+
+impl<A> From<PartialRead<A>> for Error {
     /// The first error.
-    fn from(read: PartialRead<R>) -> Self {
+    fn from(read: PartialRead<A>) -> Self {
         match read.errors.into_iter().next() {
             Some(error) => error,
             None => unreachable!("`check` is the one constructor"),
@@ -79,7 +99,7 @@ impl<R> From<PartialRead<R>> for Error {
     }
 }
 
-impl<R> fmt::Display for PartialRead<R> {
+impl<A> fmt::Display for PartialRead<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.errors.iter().take(1).try_for_each(|error| error.fmt(f))?;
         match self.errors.len() {
@@ -89,16 +109,14 @@ impl<R> fmt::Display for PartialRead<R> {
     }
 }
 
-impl<R> fmt::Debug for PartialRead<R> {
+/// Without the items.
+impl<A> fmt::Debug for PartialRead<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PartialRead")
-            .field("items", &self.items.len())
-            .field("errors", &self.errors)
-            .finish()
+        f.debug_struct("PartialRead").field("errors", &self.errors).finish_non_exhaustive()
     }
 }
 
-impl<R> StdError for PartialRead<R> {
+impl<A> StdError for PartialRead<A> {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.errors.first().and_then(|error| error.source())
     }

@@ -18,7 +18,9 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 #[doc(hidden)]
-pub use self::form::{OneEntity, OneOf, PartOfEntity, ReadAs, WriteAs};
+pub use self::form::{
+    AllOf, ByItem, Gather, Gathers, Keep, OneEntity, OneOf, PartOfEntity, ReadAs, WriteAs,
+};
 pub use self::raw::RawItem;
 pub(crate) use self::raw::{key_json, key_text, key_texts, members_of};
 pub use self::read::Scratch;
@@ -134,7 +136,9 @@ pub trait Readable: Sized + Send + 'static {
     label = "neither an entity nor a collection",
     note = "consider adding `#[derive(Entity)]` to `{Self}`"
 )]
-pub trait Item: Readable<Form: WriteAs<Self>> + ItemOf<<Self as Readable>::Table> {
+pub trait Item:
+    Readable<Form: WriteAs<Self> + ByItem<Self>> + ItemOf<<Self as Readable>::Table>
+{
     /// What its writes ask for: [`Unlocked`](crate::schema::Unlocked),
     /// [`Versioned`](crate::schema::Versioned) or [`Guarded`](crate::schema::Guarded).
     type Lock;

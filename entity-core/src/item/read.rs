@@ -13,8 +13,8 @@ use crate::error::{ItemError, ItemReason};
 use crate::key::{KeyType, attribute_text, check_parts, key_scalar, same_key};
 use crate::query::Admitted;
 use crate::schema::{
-    Collection, DecodePart, Entity, EntitySchema, FieldSchema, IndexSchema, KeyAttribute, KeyForm,
-    Projection, Table, TableSchema,
+    DecodePart, Entity, EntitySchema, FieldSchema, IndexSchema, KeyAttribute, KeyForm, Projection,
+    Table, TableSchema, Variants,
 };
 use crate::wire;
 use crate::wire::read::Reader;
@@ -158,17 +158,18 @@ pub(super) fn read_text<'de, R: Readable>(
 }
 
 /// Reads an item as a collection: finds out by the keys which entity it is.
-pub(super) fn read_collection<'de, C: Collection>(
+pub(super) fn read_collection<'de, C: Variants>(
     reader: &mut Reader<'de>,
     scratch: &mut Scratch<'de>,
 ) -> Result<ReadResult<C>, wire::Error> {
     let table = C::Table::SCHEMA;
     let item = RawItem::new(reader.skip()?, table)?;
-    Ok(match item.identify(C::ENTITIES) {
-        Some(variant) => C::read_variant(variant, &item, scratch),
-        None if scratch.passes(&item, table, C::ENTITIES) => Ok(None),
-        None => Err(item.unknown(scratch, C::NAME, table)),
-    })
+    if let Some(variant) = item.identify(C::ENTITIES) {
+        return Ok(C::read_variant(variant, &item, scratch));
+    }
+    let all = <<C::Table as Table>::Items as Readable>::ENTITIES;
+    let passed = item.identify(all).is_some() || scratch.passes(&item, table, all);
+    Ok(if passed { Ok(None) } else { Err(item.unknown(scratch, C::NAME, table)) })
 }
 
 /// Reads an item as an entity, and verifies that its key is the one that its fields make.

@@ -1,12 +1,12 @@
 //! `batch_get`: many items by their keys, in the order in which they are asked for.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::fmt;
 
 use super::backoff::Backoff;
 use super::transact_get::{Answered, Counts, ReadOne, Reads};
 use super::{Capacity, sendable};
-use crate::error::{Error, ItemError, KeyError, TransactionError, TransactionReason, Unprocessed};
+use crate::error::{Error, KeyError, TransactionError, TransactionReason, Unprocessed};
 use crate::handle::{TableHandle, Target};
 use crate::item::key_texts;
 use crate::page::{ConsumedCapacity, Response, answer, members};
@@ -22,14 +22,17 @@ use crate::wire::read::Reader;
 const KEYS: usize = 100;
 
 /// Reads many items by their keys; made by [`TableHandle::batch_get`].
+///
+/// `V` is what awaiting it gives, and `W` the same with a [result](Self::results) for each key.
 #[must_use = "nothing is sent until it is awaited"]
-pub struct BatchGet<V> {
+pub struct BatchGet<V, W> {
     target: Target,
     gets: Vec<Result<ReadOne, KeyError>>,
     counts: Counts,
     consistent: bool,
     attempts: u32,
-    read: fn(&mut Counts, &mut Answered) -> Result<V, ItemError>,
+    read: fn(&mut Counts, &mut Answered) -> Result<V, Error>,
+    results: fn(&mut Counts, &mut Answered) -> Result<W, Error>,
 }
 
 /// Which item it is, as no other is called: the table, and the texts of the key.
@@ -47,7 +50,8 @@ impl<T: Table> TableHandle<T> {
     /// # Errors
     ///
     /// If a key cannot be made; if an item is not of the entity; if keys are left after all
-    /// [`attempts`](BatchGet::attempts); if a request fails.
+    /// [`attempts`](BatchGet::attempts); if a request fails. With [`results`](BatchGet::results), an
+    /// item that cannot be read and a key that is left are the results of their keys alone.
     ///
     /// # Example
     ///
@@ -68,15 +72,51 @@ impl<T: Table> TableHandle<T> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn batch_get<K: Reads<T>>(&self, keys: K) -> BatchGet<K::Output> {
+    pub fn batch_get<K: Reads<T>>(&self, keys: K) -> BatchGet<K::Output, K::Results> {
         let (mut gets, mut counts, target) = (Vec::new(), Counts::default(), self.target());
         keys.counts(&mut counts);
         keys.collect(&target, &mut gets);
-        BatchGet { target, gets, counts, consistent: false, attempts: 10, read: K::read }
+        BatchGet {
+            target,
+            gets,
+            counts,
+            consistent: false,
+            attempts: 10,
+            read: K::read,
+            results: |counts, answered| Ok(K::results(counts, answered)),
+        }
     }
 }
 
-impl<V: Send + 'static> BatchGet<V> {
+impl<V, W> BatchGet<V, W> {
+    /// Answers with a result for each key, so that an item that cannot be read does not hide the others.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// use aws_sdk_dynamodb::types::AttributeValue;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// // Another program has stored a song without a title.
+    /// let text = |text: &str| AttributeValue::S(text.to_owned());
+    /// let put = songs.client().put_item().table_name("Songs");
+    /// put.item("Id", text("7")).item("Metadata", text("Details")).send().await?;
+    ///
+    /// let found = songs.batch_get(["1", "7", "9"].map(Song::key)).results().await?;
+    /// assert_eq!(found[0].as_ref().unwrap(), &Some(song("1")));
+    /// assert!(found[1].is_err());
+    /// assert_eq!(found[2].as_ref().unwrap(), &None);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn results(self) -> BatchGet<W, W> {
+        let Self { target, gets, counts, consistent, attempts, results, .. } = self;
+        BatchGet { target, gets, counts, consistent, attempts, read: results, results }
+    }
+
     /// Reads what was written last, at twice the capacity.
     pub fn consistent(mut self) -> Self {
         self.consistent = true;
@@ -116,20 +156,26 @@ impl<V: Send + 'static> BatchGet<V> {
     async fn run(mut self, capacity: Capacity) -> Result<Response<V>, Error> {
         let (mut found, mut sum) = (HashMap::new(), Response::of((), ConsumedCapacity::default()));
         sum.requests = 0;
-        self.fetch(&mut found, &mut sum, capacity).await?;
-        let items = self.names()?.into_iter().map(|(name, get)| (get, found.get(&name).cloned()));
-        let mut answered = Answered::new(items)?;
+        let left = self.fetch(&mut found, &mut sum, capacity).await?;
+        let item = |name: &Name| match left.contains(name) {
+            true => Err(Unprocessed::new("BatchGetItem", &name.0, left.len())),
+            false => Ok(found.get(name).cloned()),
+        };
+        let items = self.names()?.into_iter().map(|(name, get)| (get, item(&name)));
+        let mut answered = Answered::new(items);
         let value = (self.read)(&mut self.counts, &mut answered)?;
         Ok(sum.map(|()| value))
     }
 
-    /// Asks until every key was answered, or has been asked for often enough.
+    /// Asks until every key was answered, or has been asked for often enough; says which were not
+    /// answered.
     async fn fetch(
         &self,
         found: &mut HashMap<Name, String>,
         sum: &mut Response<()>,
         capacity: Capacity,
-    ) -> Result<(), Error> {
+    ) -> Result<HashSet<Name>, Error> {
+        let mut left = HashSet::new();
         let mut asked: HashMap<Name, (u32, &ReadOne)> = HashMap::new();
         let mut waiting: VecDeque<Name> = VecDeque::new();
         for (name, get) in self.names()? {
@@ -147,7 +193,12 @@ impl<V: Send + 'static> BatchGet<V> {
             let schemas: BTreeMap<String, &'static TableSchema> =
                 gets.iter().map(|get| (get.target.table.to_string(), get.schema)).collect();
             let read = move |body: &[u8]| Page::read(body, &schemas);
-            let page = transport::call::<BatchGetItem, _>(&target, request, read).await?;
+            let page = match transport::call::<BatchGetItem, _>(&target, request, read).await {
+                Ok(page) => page,
+                // That is how the service says that it got to none of them.
+                Err(error) if error.is_throttled() => Page { left: names, ..Page::default() },
+                Err(error) => return Err(error),
+            };
             sum.requests += 1;
             sum.consumed += page.consumed;
             found.extend(page.items);
@@ -158,21 +209,22 @@ impl<V: Send + 'static> BatchGet<V> {
             for name in page.left {
                 if let Some((attempts, _)) = asked.get_mut(&name) {
                     *attempts += 1;
-                    if *attempts >= self.attempts {
-                        return Err(
-                            Unprocessed::new("BatchGetItem", &name.0, waiting.len() + 1).into()
-                        );
+                    if *attempts < self.attempts {
+                        waiting.push_back(name);
+                    } else {
+                        left.insert(name);
                     }
-                    waiting.push_back(name);
                 }
             }
-            backoff.pause().await;
+            if !waiting.is_empty() {
+                backoff.pause().await;
+            }
         }
-        Ok(())
+        Ok(left)
     }
 }
 
-sendable!(BatchGet<V>, V, Error);
+sendable!(BatchGet<V, W>, V, Error);
 
 /// What one request answered.
 #[derive(Default)]
@@ -266,7 +318,7 @@ fn request<'g>(
     request.end()
 }
 
-impl<V> fmt::Debug for BatchGet<V> {
+impl<V, W> fmt::Debug for BatchGet<V, W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BatchGet").field("keys", &self.gets.len()).finish_non_exhaustive()
     }

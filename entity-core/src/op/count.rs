@@ -23,6 +23,8 @@ impl<R: Readable> Readable for Counted<R> {
 }
 
 impl<R: Readable> ReadAs<Self> for Counted<R> {
+    type All = Vec<Self>;
+
     const ENTITIES: &'static [&'static EntitySchema] = R::ENTITIES;
 
     fn read<'de>(

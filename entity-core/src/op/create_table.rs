@@ -81,7 +81,7 @@ impl<T: Table> CreateTable<T> {
     }
 
     async fn run(self) -> Result<(), Error> {
-        let Target { client, table } = &self.target;
+        let Target { client, table, .. } = &self.target;
         let failed = |error| Error::from(ServiceError::local("CreateTable", table, error));
         let request = build(client.create_table().table_name(&**table), T::SCHEMA);
         let sent = request.map_err(|error| failed(error.into()))?.send().await;

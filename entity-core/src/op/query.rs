@@ -4,13 +4,14 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::count::Counted;
-use super::reading::{Items, Reading};
-use super::{Capacity, ItemStream, sendable};
+use super::rate::Rate;
+use super::reading::Reading;
+use super::{Capacity, ItemStream, PageStream, sendable};
 use crate::cursor::Cursor;
-use crate::error::{Error, PartialRead};
+use crate::error::{Bound, Error, PartialRead};
 use crate::expr::{Condition, Place};
 use crate::handle::TableHandle;
-use crate::item::{ItemOf, Readable};
+use crate::item::{AllOf, ByItem, ItemOf, Readable};
 use crate::page::{Page, Response};
 use crate::query::{ConsistentReads, IntoQuery};
 use crate::request::Request;
@@ -29,7 +30,8 @@ use crate::schema::{Entity, Projection, Table};
 /// | [`count`](Self::count) | how many there are |
 /// | [`page`](Self::page) | some items, and a cursor |
 /// | [`stream`](Self::stream) | items as they come, a request at a time |
-#[must_use = "a query is ended with `all`, `first`, `count`, `page` or `stream`"]
+/// | [`pages`](Self::pages) | pages as they come |
+#[must_use = "a query is ended with `all`, `first`, `count`, `page`, `stream` or `pages`"]
 pub struct Query<R, Q> {
     reading: Reading<R>,
     source: PhantomData<fn() -> Q>,
@@ -126,7 +128,7 @@ impl<R: Readable, Q: IntoQuery> Query<R, Q> {
     /// # }
     /// ```
     pub fn descending(mut self) -> Self {
-        self.reading.descending = true;
+        self.reading.ask.descending = true;
         self
     }
 
@@ -147,7 +149,77 @@ impl<R: Readable, Q: IntoQuery> Query<R, Q> {
     /// # }
     /// ```
     pub fn limit(mut self, items: usize) -> Self {
-        self.reading.limit = Some(items);
+        self.reading.ask.limit = Some(items);
+        self
+    }
+
+    /// At most this many items are looked at by the service: returned, filtered out or passed over.
+    ///
+    /// A read that comes to it before its end says so: [`Page::stopped`], or the error
+    /// [`ReadStopped`](crate::error::ReadStopped).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let rare = || songs.query(MonthlyCount::partition("1")).filter(|m| m.downloads.gt(25));
+    /// let page = rare().max_scanned(2).page().await?;
+    /// assert!(page.items().is_empty() && page.stopped().is_some());
+    /// assert_eq!(rare().after(page.cursor()).all().await?.len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn max_scanned(mut self, items: u64) -> Self {
+        self.reading.ask.max_scanned = Some(items);
+        self
+    }
+
+    /// At most this many requests are sent, the SDK's retries not counted.
+    ///
+    /// A read that comes to it before its end says so: [`Page::stopped`], or the error
+    /// [`ReadStopped`](crate::error::ReadStopped).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let months = songs.query(MonthlyCount::partition("1")).max_requests(5).all().await?;
+    /// assert_eq!(months.len(), 3);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn max_requests(mut self, requests: usize) -> Self {
+        self.reading.ask.max_requests = Some(requests);
+        self
+    }
+
+    /// Consumes this many capacity units a second, on the average, and at least 1.
+    ///
+    /// What a request consumes is known once it is answered: up to 128 units, or 256 if it is
+    /// consistent, as a page is up to 1 MB. The next request waits until these have come in.
+    ///
+    /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html>
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let months = songs.query(MonthlyCount::partition("1")).units_per_second(100).all().await?;
+    /// assert_eq!(months.len(), 3);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn units_per_second(mut self, units: u32) -> Self {
+        self.reading.ask.rate = Some(Rate::new(units));
         self
     }
 
@@ -179,7 +251,7 @@ impl<R: Readable, Q: IntoQuery> Query<R, Q> {
     /// # }
     /// ```
     pub fn after<'c>(mut self, cursor: impl Into<Option<&'c Cursor>>) -> Self {
-        self.reading.after = cursor.into().cloned();
+        self.reading.ask.after = cursor.into().cloned();
         self
     }
 
@@ -202,7 +274,7 @@ impl<R: Readable, Q: IntoQuery> Query<R, Q> {
     where
         Q::Consistency: ConsistentReads,
     {
-        self.reading.consistent = true;
+        self.reading.ask.consistent = true;
         self
     }
 
@@ -230,7 +302,7 @@ impl<R: Readable, Q: IntoQuery> Query<R, Q> {
     /// # }
     /// ```
     pub fn skip_unknown(mut self) -> Self {
-        self.reading.skip_unknown = true;
+        self.reading.ask.skip_unknown = true;
         self
     }
 
@@ -255,7 +327,7 @@ impl<R: Readable, Q: IntoQuery> Query<R, Q> {
     where
         R: Entity,
     {
-        self.reading.and_filter(condition(R::Paths::PATHS).test);
+        self.reading.ask.and_filter(condition(R::Paths::PATHS).test);
         self
     }
 
@@ -279,7 +351,7 @@ impl<R: Readable, Q: IntoQuery> Query<R, Q> {
     /// # }
     /// ```
     pub fn skip_expired(mut self) -> Self {
-        self.reading.skip_expired = true;
+        self.reading.ask.skip_expired = true;
         self
     }
 
@@ -327,7 +399,10 @@ impl<R: Readable, Q: IntoQuery> Query<R, Q> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn first(self) -> First<R> {
+    pub fn first(self) -> First<R>
+    where
+        R::Form: ByItem<R>,
+    {
         const { readable::<R, Q>() };
         First(self.limit(1).reading)
     }
@@ -380,7 +455,10 @@ impl<R: Readable, Q: IntoQuery> Query<R, Q> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn page(self) -> PageOf<R> {
+    pub fn page(self) -> PageOf<R>
+    where
+        R::Form: ByItem<R>,
+    {
         const { readable::<R, Q>() };
         PageOf(self.reading)
     }
@@ -410,9 +488,43 @@ impl<R: Readable, Q: IntoQuery> Query<R, Q> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn stream(self) -> ItemStream<R> {
+    pub fn stream(self) -> ItemStream<R>
+    where
+        R::Form: ByItem<R>,
+    {
         const { readable::<R, Q>() };
         ItemStream::new(self.reading)
+    }
+
+    /// The pages as they come, each what one request gave, or what is left of the
+    /// [`limit`](Self::limit).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// use std::future::poll_fn;
+    /// use std::pin::Pin;
+    /// use futures_core::Stream;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let mut pages = songs.query(MonthlyCount::partition("1")).pages();
+    /// let mut months = Vec::new();
+    /// while let Some(page) = poll_fn(|cx| Pin::new(&mut pages).poll_next(cx)).await {
+    ///     months.extend(page?.into_items()?);
+    /// }
+    /// assert_eq!(months.len(), 3);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn pages(self) -> PageStream<R>
+    where
+        R::Form: ByItem<R>,
+    {
+        const { readable::<R, Q>() };
+        PageStream::new(self.reading, Capacity::Untold)
     }
 }
 
@@ -426,17 +538,17 @@ impl<R: Readable> All<R> {
         self.0.request(capacity)
     }
 
-    async fn run(mut self, capacity: Capacity) -> Result<Response<Vec<R>>, PartialRead<R>> {
-        let mut sum = Reading::nothing();
-        let stopped = self.0.read_all(capacity, &mut sum).await.err();
+    async fn run(self, capacity: Capacity) -> Result<Response<AllOf<R>>, PartialRead<AllOf<R>>> {
+        let (mut pages, mut sum) = (PageStream::new(self.0, capacity), PageStream::nothing());
+        let failed = pages.read_all(&mut sum).await.err().or_else(|| pages.stopped());
         let Response { value, consumed, requests, scanned, skipped } = sum;
-        let results = value.into_iter().chain(stopped.map(Err)).collect();
-        let value = Page::new(results, None).into_items()?;
+        let results = value.into_iter().chain(failed.map(Err));
+        let value = PartialRead::check(results)?;
         Ok(Response { value, consumed, requests, scanned, skipped })
     }
 }
 
-sendable!(All<R: Readable>, Vec<R>, PartialRead<R>);
+sendable!(All<R: Readable>, AllOf<R>, PartialRead<AllOf<R>>);
 
 /// The first item of a query; made by [`Query::first`].
 #[must_use = "nothing is sent until it is awaited"]
@@ -448,12 +560,16 @@ impl<R: Readable> First<R> {
         self.0.request(capacity)
     }
 
-    async fn run(mut self, capacity: Capacity) -> Result<Response<Option<R>>, Error> {
-        let mut sum = Reading::nothing();
-        self.0.read_all(capacity, &mut sum).await?;
-        let first = |items: Items<R>| items.into_iter().next();
-        let Response { value, consumed, requests, scanned, skipped } = sum.map(first);
-        Ok(Response { value: value.transpose()?, consumed, requests, scanned, skipped })
+    async fn run(self, capacity: Capacity) -> Result<Response<Option<R>>, Error> {
+        let (mut pages, mut sum) = (PageStream::new(self.0, capacity), PageStream::nothing());
+        pages.read_all(&mut sum).await?;
+        let Response { value, consumed, requests, scanned, skipped } = sum;
+        let first = match (value.into_iter().next(), pages.stopped()) {
+            (Some(first), _) => Some(first?),
+            (None, Some(stopped)) => return Err(stopped),
+            (None, None) => None,
+        };
+        Ok(Response { value: first, consumed, requests, scanned, skipped })
     }
 }
 
@@ -462,17 +578,20 @@ sendable!(First<R: Readable>, Option<R>, Error);
 /// How many items a query finds; made by [`Query::count`].
 #[must_use = "nothing is sent until it is awaited"]
 #[derive(Debug)]
-pub struct Count<R>(Reading<Counted<R>>);
+pub struct Count<R>(pub(super) Reading<Counted<R>>);
 
 impl<R: Readable> Count<R> {
     fn build(&self, capacity: Capacity) -> Result<Request, Error> {
         self.0.request(capacity)
     }
 
-    async fn run(mut self, capacity: Capacity) -> Result<Response<u64>, Error> {
-        let mut sum = Reading::nothing();
-        self.0.read_all(capacity, &mut sum).await?;
-        Ok(sum.map(|items| items.len() as u64))
+    async fn run(self, capacity: Capacity) -> Result<Response<u64>, Error> {
+        let (mut pages, mut sum) = (PageStream::new(self.0, capacity), PageStream::nothing());
+        pages.read_all(&mut sum).await?;
+        match pages.stopped() {
+            Some(stopped) => Err(stopped),
+            None => Ok(sum.map(|items| items.len() as u64)),
+        }
     }
 }
 
@@ -489,13 +608,16 @@ impl<R: Readable> PageOf<R> {
     }
 
     async fn run(mut self, capacity: Capacity) -> Result<Response<Page<R>>, Error> {
-        let mut sum = Reading::nothing();
-        if self.0.limit.is_some() || self.0.is_empty() {
-            self.0.read_all(capacity, &mut sum).await?;
-        } else {
-            sum = self.0.step(capacity).await?;
+        let (asked, limit) = (self.0.ask.max_requests, self.0.ask.limit);
+        if limit.is_none() && asked.is_none_or(|requests| requests > 0) {
+            // A page without a limit is what one request gives, or one of each segment.
+            self.0.ask.max_requests = Some(self.0.ask.segments.max(1) as usize);
         }
-        Ok(sum.map(|items| Page::new(items, self.0.after)))
+        let own = limit.is_none() && asked != Some(0);
+        let (mut pages, mut sum) = (PageStream::new(self.0, capacity), PageStream::nothing());
+        pages.read_all(&mut sum).await?;
+        let bound = pages.bound().filter(|bound| !own || *bound != Bound::MaxRequests);
+        Ok(sum.map(|items| Page::new(items, pages.rest(), bound)))
     }
 }
 

@@ -5,22 +5,29 @@ use std::marker::PhantomData;
 
 use super::Capacity;
 use super::get::is_past;
-use crate::cursor::Cursor;
-use crate::error::{Error, KeyError};
+use super::rate::Rate;
+use crate::cursor::{Binding, Cursor, Place};
+use crate::error::{Bound, CursorError, CursorReason, Error, KeyError};
 use crate::expr::{Step, Test, Writer};
-use crate::fnv;
 use crate::handle::Target;
 use crate::item::{ReadResult, Readable, Scratch, key_json};
 use crate::page::{ConsumedCapacity, Response, answer};
 use crate::query::KeyCondition;
 use crate::request::Request;
-use crate::schema::{EntitySchema, IndexSchema, Table, seconds};
+use crate::schema::{EntitySchema, IndexSchema, Table, TableSchema, seconds};
 use crate::transport::{self, Query, Scan};
 use crate::wire;
 use crate::wire::read::Reader;
 
 /// A read of many items, as far as it has come.
 pub(super) struct Reading<R> {
+    pub(super) ask: Ask,
+    output: PhantomData<fn() -> R>,
+}
+
+/// What is asked for, and how much of it is still to come.
+#[derive(Clone)]
+pub(super) struct Ask {
     pub(super) target: Target,
     /// The key condition; `None` for a scan.
     pub(super) condition: Option<Result<KeyCondition, KeyError>>,
@@ -31,20 +38,48 @@ pub(super) struct Reading<R> {
     /// How many times that number a request asks for: it grows while items are passed over, so that
     /// a few items among many others do not take a request each.
     reach: usize,
-    /// Where to go on.
+    /// How many items the service may still look at.
+    pub(super) max_scanned: Option<u64>,
+    /// How many requests may still be sent.
+    pub(super) max_requests: Option<usize>,
+    /// How fast capacity may be consumed, by all segments together.
+    pub(super) rate: Option<Rate>,
+    /// How many segments a scan is in.
+    pub(super) segments: u32,
+    /// Which of them this is.
+    segment: u32,
+    /// Where the caller wants it to begin, until it has begun.
     pub(super) after: Option<Cursor>,
+    /// Where it goes on.
+    pub(super) place: Place,
     /// Whether items of no known entity are passed over.
     pub(super) skip_unknown: bool,
     /// Whether items whose time has come are left out.
     pub(super) skip_expired: bool,
     /// What the items that are returned meet.
-    pub(super) filter: Option<Test>,
-    pub(super) output: PhantomData<fn() -> R>,
+    filter: Option<Test>,
+    /// Whether answers are kept, to tell where each item was.
+    pub(super) traced: bool,
 }
 
 /// What one request answered.
+pub(super) struct Leg<R> {
+    pub(super) items: Items<R>,
+    pub(super) trail: Trail,
+}
+
+/// Where each item of an answer was; nothing unless the read is traced.
+#[derive(Default)]
+pub(super) struct Trail {
+    body: String,
+    starts: Vec<usize>,
+    index: Option<&'static IndexSchema>,
+}
+
 struct Answer<R> {
     items: Vec<ReadResult<R>>,
+    starts: Vec<usize>,
+    body: Option<String>,
     last_key: Option<String>,
     /// The key of the last item that was read, if there were more than wanted.
     cut: Option<String>,
@@ -55,82 +90,55 @@ struct Answer<R> {
 /// Items read, one result for each.
 pub(super) type Items<R> = Vec<Result<R, Error>>;
 
-impl<R: Readable> Reading<R> {
-    pub(super) fn new(target: Target, condition: Option<Result<KeyCondition, KeyError>>) -> Self {
-        Self {
-            target,
-            condition,
-            descending: false,
-            consistent: false,
-            limit: None,
-            reach: 1,
-            after: None,
-            skip_unknown: false,
-            skip_expired: false,
-            filter: None,
-            output: PhantomData,
-        }
-    }
-
-    /// The same read as another type.
-    pub(super) fn cast<S>(self) -> Reading<S> {
-        Reading {
-            target: self.target,
-            condition: self.condition,
-            descending: self.descending,
-            consistent: self.consistent,
-            limit: self.limit,
-            reach: self.reach,
-            after: self.after,
-            skip_unknown: self.skip_unknown,
-            skip_expired: self.skip_expired,
-            filter: self.filter,
-            output: PhantomData,
-        }
-    }
-
+impl Ask {
     fn condition(&self) -> Result<Option<&KeyCondition>, KeyError> {
         self.condition.as_ref().map(Result::as_ref).transpose().map_err(Clone::clone)
     }
 
-    /// Whether there is nothing to ask for.
-    pub(super) fn is_empty(&self) -> bool {
-        let nothing = matches!(self.condition(), Ok(Some(condition)) if condition.nothing);
-        nothing || self.limit == Some(0)
+    /// Whether no item can be meant.
+    pub(super) fn finds_nothing(&self) -> bool {
+        matches!(self.condition(), Ok(Some(condition)) if condition.nothing)
     }
 
     /// What a cursor of this read is bound to.
-    fn fingerprint(&self) -> Result<u64, KeyError> {
-        let state = fnv::hash(fnv::START, self.target.table.as_bytes());
-        let state = fnv::hash(state, &[0xff, u8::from(self.descending)]);
-        Ok(self.condition()?.map_or(state, |condition| condition.fingerprint(state)))
+    pub(super) fn binding(&self) -> Result<Binding, KeyError> {
+        let mut binding = Binding::default();
+        binding.text(&self.target.table);
+        binding.number(u32::from(self.descending));
+        binding.number(self.segments);
+        if let Some(condition) = self.condition()? {
+            condition.bind(&mut binding);
+        }
+        Ok(binding)
     }
 
-    pub(super) fn request(&self, capacity: Capacity) -> Result<Request, Error> {
-        let condition = self.condition()?;
-        let operation = if condition.is_some() { "Query" } else { "Scan" };
-        let mut request = Request::new(operation, &self.target.table);
-        if let Some(condition) = condition {
-            condition.write(&mut request);
-            if self.descending {
-                request.raw("ScanIndexForward", "false");
-            }
-        }
-        self.write_filter(&mut request)?;
-        project::<R>(condition, &mut request, self.ttl_key()?);
-        if self.consistent {
-            request.raw("ConsistentRead", "true");
-        }
-        if let Some(limit) = self.limit {
-            let items = limit.saturating_mul(self.reach).clamp(1, i32::MAX as usize);
-            request.raw("Limit", items.to_string());
-        }
-        if let Some(cursor) = &self.after {
-            let key = cursor.key(&self.target.table, self.fingerprint()?)?;
-            request.raw("ExclusiveStartKey", key);
-        }
-        capacity.write(&mut request);
-        Ok(request.end())
+    /// Where this segment goes on.
+    fn place(&self) -> Result<Place, Error> {
+        let Some(cursor) = &self.after else { return Ok(self.place.clone()) };
+        let (binding, key) = (self.binding()?, self.target.cursor_key.as_deref());
+        let places = cursor.open(&self.target.table, &binding, key)?;
+        let place = places.get(self.segment as usize).filter(|_| places.len() == self.count());
+        let other = || CursorError::new(Some(&self.target.table), CursorReason::OtherQuery);
+        Ok(place.ok_or_else(other)?.clone())
+    }
+
+    fn count(&self) -> usize {
+        self.segments.max(1) as usize
+    }
+
+    /// Whether another request is needed.
+    pub(super) fn goes_on(&self) -> bool {
+        self.place != Place::End && self.limit != Some(0) && !self.finds_nothing()
+    }
+
+    /// What stops it before its end, if something does.
+    pub(super) fn bound(&self) -> Option<Bound> {
+        let bound = match (self.max_scanned, self.max_requests) {
+            (Some(0), _) => Bound::MaxScanned,
+            (_, Some(0)) => Bound::MaxRequests,
+            _ => return None,
+        };
+        self.goes_on().then_some(bound)
     }
 
     /// Adds a filter; an item that is returned meets all of them.
@@ -140,11 +148,88 @@ impl<R: Readable> Reading<R> {
             None => test,
         });
     }
+}
+
+impl<R: Readable> Reading<R> {
+    pub(super) fn new(target: Target, condition: Option<Result<KeyCondition, KeyError>>) -> Self {
+        let ask = Ask {
+            target,
+            condition,
+            descending: false,
+            consistent: false,
+            limit: None,
+            reach: 1,
+            max_scanned: None,
+            max_requests: None,
+            rate: None,
+            segments: 0,
+            segment: 0,
+            after: None,
+            place: Place::Start,
+            skip_unknown: false,
+            skip_expired: false,
+            filter: None,
+            traced: false,
+        };
+        Self { ask, output: PhantomData }
+    }
+
+    /// The same read as another type.
+    pub(super) fn cast<S>(self) -> Reading<S> {
+        Reading { ask: self.ask, output: PhantomData }
+    }
+
+    /// One read for each segment, with its share of what may be read.
+    pub(super) fn segments(self) -> Result<Vec<Self>, Error> {
+        let count = self.ask.count();
+        let segments = (0..count).map(|at| {
+            let mut ask = self.ask.clone();
+            ask.segment = u32::try_from(at).unwrap_or_default();
+            ask.place = ask.place()?;
+            ask.after = None;
+            ask.max_scanned = ask.max_scanned.map(|max| share(max, at as u64, count as u64));
+            ask.max_requests =
+                ask.max_requests.map(|max| share(max as u64, at as u64, count as u64) as usize);
+            Ok(Self { ask, output: PhantomData })
+        });
+        segments.collect()
+    }
+
+    pub(super) fn request(&self, capacity: Capacity) -> Result<Request, Error> {
+        let ask = &self.ask;
+        let condition = ask.condition()?;
+        let operation = if condition.is_some() { "Query" } else { "Scan" };
+        let mut request = Request::new(operation, &ask.target.table);
+        if let Some(condition) = condition {
+            condition.write(&mut request);
+            if ask.descending {
+                request.raw("ScanIndexForward", "false");
+            }
+        }
+        if ask.segments > 0 {
+            request.raw("Segment", ask.segment.to_string());
+            request.raw("TotalSegments", ask.segments.to_string());
+        }
+        self.write_filter(&mut request)?;
+        project::<R>(condition, &mut request, self.ttl_key()?);
+        if ask.consistent {
+            request.raw("ConsistentRead", "true");
+        }
+        if let Some(items) = ask.most() {
+            request.raw("Limit", items.to_string());
+        }
+        if let Place::After(key) = ask.place()? {
+            request.raw("ExclusiveStartKey", key);
+        }
+        let told = if ask.rate.is_some() { Capacity::Told } else { capacity };
+        told.write(&mut request);
+        Ok(request.end())
+    }
 
     /// The attribute that says when items expire, if it is a key of what is queried, which a filter
     /// must not name.
     fn ttl_key(&self) -> Result<Option<&'static str>, KeyError> {
-        let Some(condition) = self.condition()?.filter(|_| self.skip_expired) else {
+        let Some(condition) = self.ask.condition()?.filter(|_| self.ask.skip_expired) else {
             return Ok(None);
         };
         let table = R::Table::SCHEMA;
@@ -157,9 +242,9 @@ impl<R: Readable> Reading<R> {
     }
 
     fn write_filter(&self, request: &mut Request) -> Result<(), Error> {
-        let mut tests: Vec<Test> = self.filter.iter().cloned().collect();
-        if self.skip_expired {
-            let index = self.condition()?.and_then(|condition| condition.index);
+        let mut tests: Vec<Test> = self.ask.filter.iter().cloned().collect();
+        if self.ask.skip_expired {
+            let index = self.ask.condition()?.and_then(|condition| condition.index);
             let key = self.ttl_key()?;
             let names = ttls(R::ENTITIES, index).filter(|name| Some(*name) != key);
             tests.extend(unexpired(names));
@@ -176,72 +261,85 @@ impl<R: Readable> Reading<R> {
     }
 
     /// Sends one request, and moves on to where the next begins.
-    ///
-    /// `after` is then `None` if there is no next one.
-    pub(super) async fn step(&mut self, capacity: Capacity) -> Result<Response<Items<R>>, Error> {
+    pub(super) async fn step(&mut self, capacity: Capacity) -> Result<Response<Leg<R>>, Error> {
         let request = self.request(capacity)?;
-        let fingerprint = self.fingerprint()?;
-        let (table, condition) = (self.target.table.to_string(), self.condition()?.cloned());
-        let (limit, skip_unknown) = (self.limit.unwrap_or(usize::MAX), self.skip_unknown);
-        let ttl = self.ttl_key()?;
+        let charged = match &self.ask.rate {
+            Some(rate) => rate.turn().await,
+            None => 0.0,
+        };
+        let answer = self.send(request).await?;
+        if let Some(rate) = &self.ask.rate {
+            rate.spent(charged, answer.consumed.units);
+        }
+        let count = answer.items.len();
+        let (mut items, mut starts) = (Vec::with_capacity(count), Vec::new());
+        let places = answer.starts.into_iter().map(Some).chain(std::iter::repeat(None));
+        for (item, start) in answer.items.into_iter().zip(places) {
+            if let Some(item) = item.map_err(Error::from).transpose() {
+                items.push(item);
+                starts.extend(start);
+            }
+        }
+        let skipped = count - items.len();
+        self.ask.advance((items.len(), skipped), answer.scanned, answer.cut.or(answer.last_key));
+        let index = self.ask.condition()?.and_then(|condition| condition.index);
+        let trail = Trail { body: answer.body.unwrap_or_default(), starts, index };
+        let mut response = Response::of(Leg { items, trail }, answer.consumed);
+        (response.scanned, response.skipped) = (answer.scanned, skipped as u64);
+        Ok(response)
+    }
+
+    async fn send(&self, request: Request) -> Result<Answer<R>, Error> {
+        let ask = &self.ask;
+        let (table, condition) = (ask.target.table.to_string(), ask.condition()?.cloned());
+        let (skip_unknown, traced) = (ask.skip_unknown, ask.traced);
+        let wanted = Wanted { limit: ask.limit.unwrap_or(usize::MAX), ttl: self.ttl_key()? };
         let read = move |body: &[u8]| {
             let index = condition.as_ref().and_then(|condition| condition.index);
             let admitted = condition.as_ref().and_then(|condition| condition.admitted.clone());
             let mut scratch = Scratch::of_query(&table, index, admitted).skip_unknown(skip_unknown);
-            Answer::read(body, &mut scratch, index, (limit, ttl))
+            let mut answer = Answer::read(body, &mut scratch, index, wanted)?;
+            answer.body = traced.then(|| String::from_utf8_lossy(body).into_owned());
+            Ok(answer)
         };
-        let answer = match self.condition {
-            Some(_) => transport::call::<Query, _>(&self.target, request, read).await?,
-            None => transport::call::<Scan, _>(&self.target, request, read).await?,
-        };
-        self.after = answer.cut.or(answer.last_key).map(|key| Cursor::new(fingerprint, &key));
-        let count = answer.items.len();
-        let items: Items<R> = answer
-            .items
-            .into_iter()
-            .filter_map(|item| item.map_err(Error::from).transpose())
-            .collect();
-        self.limit = self.limit.map(|limit| limit.saturating_sub(items.len()));
-        let skipped = (count - items.len()) as u64;
-        let passed = skipped > 0 || answer.scanned > count as u64;
+        match ask.condition {
+            Some(_) => transport::call::<Query, _>(&ask.target, request, read).await,
+            None => transport::call::<Scan, _>(&ask.target, request, read).await,
+        }
+    }
+}
+
+impl Ask {
+    /// How many items a request may look at.
+    fn most(&self) -> Option<u64> {
+        let limit = self.limit.map(|limit| limit.saturating_mul(self.reach) as u64);
+        let most = limit.into_iter().chain(self.max_scanned).min()?;
+        Some(most.clamp(1, i32::MAX as u64))
+    }
+
+    /// Takes note of what one request answered.
+    fn advance(&mut self, (items, skipped): (usize, usize), scanned: u64, last: Option<String>) {
+        self.after = None;
+        self.place = last.map_or(Place::End, Place::After);
+        self.limit = self.limit.map(|limit| limit.saturating_sub(items));
+        self.max_scanned = self.max_scanned.map(|max| max.saturating_sub(scanned));
+        self.max_requests = self.max_requests.map(|max| max.saturating_sub(1));
+        let passed = skipped > 0 || scanned > (items + skipped) as u64;
         self.reach = if passed { self.reach.saturating_mul(4) } else { 1 };
-        let mut response = Response::of(items, answer.consumed);
-        (response.scanned, response.skipped) = (answer.scanned, skipped);
-        Ok(response)
     }
+}
 
-    /// Whether another request is needed.
-    pub(super) fn goes_on(&self) -> bool {
-        self.after.is_some() && self.limit != Some(0)
+impl Trail {
+    /// The key of an item, by its position, if it was kept.
+    pub(super) fn key(&self, position: usize, table: &TableSchema) -> Option<String> {
+        let mut reader = Reader::new(self.body.get(*self.starts.get(position)?..)?);
+        key_json(reader.skip().ok()?, table, self.index).ok()
     }
+}
 
-    /// Sends requests until the limit or the end is reached; on an error, `sum` has what came
-    /// before it.
-    pub(super) async fn read_all(
-        &mut self,
-        capacity: Capacity,
-        sum: &mut Response<Items<R>>,
-    ) -> Result<(), Error> {
-        if self.is_empty() {
-            return Ok(());
-        }
-        loop {
-            let step = self.step(capacity).await?;
-            sum.value.extend(step.value);
-            sum.consumed += step.consumed;
-            sum.requests += 1;
-            sum.scanned += step.scanned;
-            sum.skipped += step.skipped;
-            if !self.goes_on() {
-                return Ok(());
-            }
-        }
-    }
-
-    /// A sum to begin with.
-    pub(super) fn nothing() -> Response<Items<R>> {
-        Response { requests: 0, ..Response::of(Vec::new(), ConsumedCapacity::default()) }
-    }
+/// The part of a number that one of several gets, so that all of them together have it.
+fn share(of: u64, at: u64, count: u64) -> u64 {
+    of / count + u64::from(at < of % count)
 }
 
 /// Asks for the attributes that `R` selects, and for the keys that tell which entity an item is;
@@ -304,15 +402,25 @@ fn unexpired(names: impl Iterator<Item = &'static str>) -> Vec<Test> {
     names.map(|name| Test::Not(Box::new(test(name)))).collect()
 }
 
+/// Which items of an answer are wanted.
+#[derive(Clone, Copy)]
+struct Wanted {
+    limit: usize,
+    /// The attribute that says when items expire, if no filter can.
+    ttl: Option<&'static str>,
+}
+
 impl<R: Readable> Answer<R> {
     fn read<'de>(
         body: &'de [u8],
         scratch: &mut Scratch<'de>,
         index: Option<&'static IndexSchema>,
-        (limit, ttl): (usize, Option<&'static str>),
+        wanted: Wanted,
     ) -> Result<Self, wire::Error> {
         let mut read = Self {
             items: Vec::new(),
+            starts: Vec::new(),
+            body: None,
             last_key: None,
             cut: None,
             scanned: 0,
@@ -320,7 +428,7 @@ impl<R: Readable> Answer<R> {
         };
         answer(body, |reader, name| {
             match name {
-                "Items" => read.items(reader, scratch, index, (limit, ttl))?,
+                "Items" => read.items(reader, scratch, index, wanted)?,
                 "LastEvaluatedKey" => read.last_key = Some(reader.skip()?.to_owned()),
                 "ScannedCount" => read.scanned = reader.number_text()?.parse().unwrap_or(0),
                 "ConsumedCapacity" => read.consumed = ConsumedCapacity::read(reader)?,
@@ -337,7 +445,7 @@ impl<R: Readable> Answer<R> {
         reader: &mut Reader<'de>,
         scratch: &mut Scratch<'de>,
         index: Option<&'static IndexSchema>,
-        (limit, ttl): (usize, Option<&'static str>),
+        Wanted { limit, ttl }: Wanted,
     ) -> Result<(), wire::Error> {
         let (mut first, mut wanted, mut last) = (true, limit, *reader);
         reader.begin_array()?;
@@ -353,6 +461,7 @@ impl<R: Readable> Answer<R> {
                     false => R::read(reader, scratch)?,
                 };
                 wanted -= usize::from(!matches!(item, Ok(None)));
+                self.starts.push(last.position());
                 self.items.push(item);
             } else {
                 reader.skip()?;
@@ -368,9 +477,9 @@ impl<R: Readable> Answer<R> {
 impl<R> fmt::Debug for Reading<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reading")
-            .field("table", &self.target.table)
-            .field("descending", &self.descending)
-            .field("limit", &self.limit)
+            .field("table", &self.ask.target.table)
+            .field("descending", &self.ask.descending)
+            .field("limit", &self.ask.limit)
             .finish_non_exhaustive()
     }
 }

@@ -1,15 +1,18 @@
 //! `scan`: every item of the table.
 
+use super::rate::Rate;
 use super::reading::Reading;
-use super::{All, ItemStream, PageOf};
+use super::{All, Capacity, Count, ItemStream, PageOf, PageStream};
 use crate::cursor::Cursor;
+use crate::expr::{Condition, Place};
 use crate::handle::TableHandle;
-use crate::schema::Table;
+use crate::item::{ItemOf, Readable};
+use crate::schema::{Collection, Entity, Projection, Table};
 
 /// A scan, in the making; made by [`TableHandle::scan`].
 ///
 /// It reads, and is charged for, the whole table; items come in no order that means something.
-#[must_use = "a scan is ended with `all`, `page` or `stream`"]
+#[must_use = "a scan is ended with `all`, `count`, `page`, `stream` or `pages`"]
 #[derive(Debug)]
 pub struct Scan<R>(Reading<R>);
 
@@ -41,7 +44,178 @@ impl<T: Table> TableHandle<T> {
     }
 }
 
-impl<R: crate::item::Readable> Scan<R> {
+impl<C: Collection> Scan<C> {
+    /// Reads the items of one entity only; others are passed over, and counted.
+    ///
+    /// The service reads them all the same, and charges for them: a table that is asked often for one
+    /// entity should have an index for it.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let months = songs.scan().only::<MonthlyCount>().all().response().await?;
+    /// assert_eq!((months.value.len(), months.skipped), (3, 3));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn only<E: Entity + ItemOf<C::Table>>(self) -> Scan<E> {
+        Scan(self.0.cast())
+    }
+}
+
+impl<R: Readable> Scan<R> {
+    /// Returns items that meet a condition, on any attribute; several must hold together.
+    ///
+    /// The service reads all items, and charges for them.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let rare = songs.scan().only::<MonthlyCount>().filter(|m| m.downloads.lt(15));
+    /// assert_eq!(rare.all().await?.len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn filter(mut self, condition: impl FnOnce(&R::Paths) -> Condition<R>) -> Self
+    where
+        R: Entity,
+    {
+        self.0.ask.and_filter(condition(R::Paths::PATHS).test);
+        self
+    }
+
+    /// Reads a part of the items' attributes: a [`Projection`] of the entity.
+    ///
+    /// The service reads whole items, and charges for them; less is sent.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// use entity_core::Projection;
+    ///
+    /// #[derive(Deserialize, Projection)]
+    /// #[serde(rename_all = "PascalCase")]
+    /// #[projection(entity = Song)]
+    /// struct Title { title: String }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let titles = songs.scan().only::<Song>().project::<Title>().all().await?;
+    /// assert!(titles.iter().any(|song| song.title == "Song 1"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn project<P: Projection<Entity = R>>(self) -> Scan<P>
+    where
+        R: Entity,
+    {
+        Scan(self.0.cast())
+    }
+
+    /// Reads the table in this many segments at once, between 1 and a million, as one stream.
+    ///
+    /// A page of each segment is on its way or waits to be taken, so the memory is at most 1 MB for
+    /// each and what the items make of it. A cursor is of all segments, and goes on with as many.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let page = songs.scan().segments(4).limit(4).page().await?;
+    /// assert_eq!(page.items().len(), 4);
+    /// let rest = songs.scan().segments(4).after(page.cursor()).all().await?;
+    /// assert_eq!(rest.len(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn segments(mut self, segments: u32) -> Self {
+        self.0.ask.segments = segments.clamp(1, 1_000_000);
+        self
+    }
+
+    /// At most this many items are looked at by the service: returned, filtered out or passed over.
+    /// Each segment has its share of them.
+    ///
+    /// A scan that comes to it before its end says so: [`Page::stopped`](crate::Page::stopped), or the
+    /// error [`ReadStopped`](crate::error::ReadStopped).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let page = songs.scan().max_scanned(4).page().await?;
+    /// assert_eq!(page.items().len(), 4);
+    /// assert!(page.stopped().is_some());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn max_scanned(mut self, items: u64) -> Self {
+        self.0.ask.max_scanned = Some(items);
+        self
+    }
+
+    /// At most this many requests are sent, the SDK's retries not counted. Each segment has its share of
+    /// them.
+    ///
+    /// A scan that comes to it before its end says so: [`Page::stopped`](crate::Page::stopped), or the
+    /// error [`ReadStopped`](crate::error::ReadStopped).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// assert_eq!(songs.scan().max_requests(1).all().await?.len(), 6);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn max_requests(mut self, requests: usize) -> Self {
+        self.0.ask.max_requests = Some(requests);
+        self
+    }
+
+    /// Consumes this many capacity units a second, on the average and all segments together, and at
+    /// least 1; so a scan leaves the rest of the table's capacity to others.
+    ///
+    /// What a request consumes is known once it is answered: up to 128 units, or 256 if it is
+    /// consistent, as a page is up to 1 MB. The next request waits until these have come in.
+    ///
+    /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html>
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// assert_eq!(songs.scan().segments(2).units_per_second(100).all().await?.len(), 6);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn units_per_second(mut self, units: u32) -> Self {
+        self.0.ask.rate = Some(Rate::new(units));
+        self
+    }
+
     /// At most this many items are returned.
     ///
     /// # Example
@@ -56,7 +230,7 @@ impl<R: crate::item::Readable> Scan<R> {
     /// # }
     /// ```
     pub fn limit(mut self, items: usize) -> Self {
-        self.0.limit = Some(items);
+        self.0.ask.limit = Some(items);
         self
     }
 
@@ -76,7 +250,7 @@ impl<R: crate::item::Readable> Scan<R> {
     /// # }
     /// ```
     pub fn after<'c>(mut self, cursor: impl Into<Option<&'c Cursor>>) -> Self {
-        self.0.after = cursor.into().cloned();
+        self.0.ask.after = cursor.into().cloned();
         self
     }
 
@@ -95,7 +269,7 @@ impl<R: crate::item::Readable> Scan<R> {
     /// # }
     /// ```
     pub fn consistent(mut self) -> Self {
-        self.0.consistent = true;
+        self.0.ask.consistent = true;
         self
     }
 
@@ -122,7 +296,7 @@ impl<R: crate::item::Readable> Scan<R> {
     /// # }
     /// ```
     pub fn skip_unknown(mut self) -> Self {
-        self.0.skip_unknown = true;
+        self.0.ask.skip_unknown = true;
         self
     }
 
@@ -146,7 +320,7 @@ impl<R: crate::item::Readable> Scan<R> {
     /// # }
     /// ```
     pub fn skip_expired(mut self) -> Self {
-        self.0.skip_expired = true;
+        self.0.ask.skip_expired = true;
         self
     }
 
@@ -172,7 +346,33 @@ impl<R: crate::item::Readable> Scan<R> {
         All(self.0)
     }
 
-    /// Some items, and a cursor to go on with.
+    /// How many items there are, read by their keys.
+    ///
+    /// The service reads whole items for it, and charges for them.
+    ///
+    /// # Errors
+    ///
+    /// If a request fails. An item that cannot be read is counted if its key is of an entity that is
+    /// asked for.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// assert_eq!(songs.scan().count().await?, 6);
+    /// assert_eq!(songs.scan().only::<Song>().count().await?, 3);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn count(self) -> Count<R> {
+        Count(self.0.cast())
+    }
+
+    /// Some items, and a cursor to go on with: as many as [`limit`](Self::limit) says, or else what one
+    /// request gives, or one of each segment.
     ///
     /// # Errors
     ///
@@ -220,5 +420,32 @@ impl<R: crate::item::Readable> Scan<R> {
     /// ```
     pub fn stream(self) -> ItemStream<R> {
         ItemStream::new(self.0)
+    }
+
+    /// The pages as they come, each what one request gave, or what is left of the
+    /// [`limit`](Self::limit).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// use std::future::poll_fn;
+    /// use std::pin::Pin;
+    /// use futures_core::Stream;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let mut pages = songs.scan().segments(4).pages();
+    /// let mut items = Vec::new();
+    /// while let Some(page) = poll_fn(|cx| Pin::new(&mut pages).poll_next(cx)).await {
+    ///     items.extend(page?.into_items()?);
+    /// }
+    /// assert_eq!(items.len(), 6);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn pages(self) -> PageStream<R> {
+        PageStream::new(self.0, Capacity::Untold)
     }
 }

@@ -7,7 +7,7 @@ use super::get::{Get, is_past};
 use super::{Capacity, sendable};
 use crate::error::{
     CancelReason, Error, ErrorKind, ItemError, ItemReason, KeyError, LimitError, OPERATIONS,
-    Refusal, TransactionCancelled, TransactionError, TransactionReason,
+    Refusal, TransactionCancelled, TransactionError, TransactionReason, Unprocessed,
 };
 use crate::handle::{TableHandle, Target};
 use crate::item::{ItemOf, Readable, key_texts, read_stored};
@@ -25,7 +25,7 @@ pub struct TransactGet<V> {
     target: Target,
     gets: Vec<Result<ReadOne, KeyError>>,
     counts: Counts,
-    read: fn(&mut Counts, &mut Answered) -> Result<V, ItemError>,
+    read: fn(&mut Counts, &mut Answered) -> Result<V, Error>,
 }
 
 /// One item to read.
@@ -42,31 +42,45 @@ pub struct ReadOne {
 
 /// The items of an answer, from the first on.
 #[derive(Debug)]
-pub struct Answered(std::vec::IntoIter<(String, Option<String>)>);
+pub struct Answered(std::vec::IntoIter<Got>);
+
+/// What came of one key: the item's text, `None` if it is not there.
+#[derive(Debug)]
+pub(super) struct Got {
+    table: String,
+    entity: &'static str,
+    schema: &'static TableSchema,
+    ttl: Option<&'static str>,
+    item: Result<Option<String>, Unprocessed>,
+}
 
 impl Answered {
-    /// The items that were asked for, `None` for those that are not there; without those that have
-    /// expired, where that counts.
     pub(super) fn new<'g>(
-        items: impl Iterator<Item = (&'g ReadOne, Option<String>)>,
-    ) -> Result<Self, ItemError> {
-        let mut answered = Vec::with_capacity(items.size_hint().0);
-        for (get, item) in items {
-            let table = get.target.table.to_string();
-            let past = item.as_deref().map(|item| is_past(item, get.schema, get.ttl)).transpose();
-            let past = past.map_err(|error| {
-                ItemError::new(&table, get.entity, None, ItemReason::Decode(error))
-            })?;
-            answered.push((table, item.filter(|_| past != Some(true))));
-        }
-        Ok(Self(answered.into_iter()))
+        items: impl Iterator<Item = (&'g ReadOne, Result<Option<String>, Unprocessed>)>,
+    ) -> Self {
+        let got = items.map(|(get, item)| Got {
+            table: get.target.table.to_string(),
+            entity: get.entity,
+            schema: get.schema,
+            ttl: get.ttl,
+            item,
+        });
+        Self(got.collect::<Vec<_>>().into_iter())
     }
 
-    fn next<R: Readable>(&mut self) -> Result<Option<R>, ItemError> {
-        match self.0.next() {
-            Some((table, Some(item))) => read_stored(item.as_bytes(), &table).map(Some),
-            _ => Ok(None),
-        }
+    fn next<R: Readable>(&mut self) -> Result<Option<R>, Error> {
+        self.0.next().map_or(Ok(None), Got::read)
+    }
+}
+
+impl Got {
+    /// The item; `None` also if it has expired, where that counts.
+    fn read<R: Readable>(self) -> Result<Option<R>, Error> {
+        let Some(item) = self.item? else { return Ok(None) };
+        let past = is_past(&item, self.schema, self.ttl).map_err(|error| {
+            ItemError::new(&self.table, self.entity, None, ItemReason::Decode(error))
+        })?;
+        Ok(if past { None } else { Some(read_stored(item.as_bytes(), &self.table)?) })
     }
 }
 
@@ -81,11 +95,17 @@ pub trait Reads<T> {
     /// What the answer is read as.
     type Output: Send + 'static;
 
+    /// The same, with a result for each key.
+    type Results: Send + 'static;
+
     #[doc(hidden)]
     fn collect(self, target: &Target, gets: &mut Vec<Result<ReadOne, KeyError>>);
 
     #[doc(hidden)]
-    fn read(count: &mut Counts, answered: &mut Answered) -> Result<Self::Output, ItemError>;
+    fn read(counts: &mut Counts, answered: &mut Answered) -> Result<Self::Output, Error>;
+
+    #[doc(hidden)]
+    fn results(counts: &mut Counts, answered: &mut Answered) -> Self::Results;
 
     /// How many keys there are in each vector, which types do not tell.
     #[doc(hidden)]
@@ -111,12 +131,17 @@ macro_rules! keys {
     ($($key:ty),*) => {$(
         impl<T, E: Entity + ItemOf<T>> Reads<T> for $key {
             type Output = Option<E>;
+            type Results = Result<Option<E>, Error>;
 
             fn collect(self, target: &Target, gets: &mut Vec<Result<ReadOne, KeyError>>) {
                 gets.push(one(target, self.into_key(), None));
             }
 
-            fn read(_: &mut Counts, answered: &mut Answered) -> Result<Option<E>, ItemError> {
+            fn read(_: &mut Counts, answered: &mut Answered) -> Result<Option<E>, Error> {
+                answered.next()
+            }
+
+            fn results(_: &mut Counts, answered: &mut Answered) -> Self::Results {
                 answered.next()
             }
 
@@ -130,13 +155,18 @@ keys!(Key<E>, &Key<E>, Result<Key<E>, KeyError>);
 /// A `get` with the handle of its own table.
 impl<T, E: Entity> Reads<T> for Get<E> {
     type Output = Option<E>;
+    type Results = Result<Option<E>, Error>;
 
     fn collect(self, _: &Target, gets: &mut Vec<Result<ReadOne, KeyError>>) {
         let (target, key, ttl) = self.into_parts();
         gets.push(one(&target, key, ttl));
     }
 
-    fn read(_: &mut Counts, answered: &mut Answered) -> Result<Option<E>, ItemError> {
+    fn read(_: &mut Counts, answered: &mut Answered) -> Result<Option<E>, Error> {
+        answered.next()
+    }
+
+    fn results(_: &mut Counts, answered: &mut Answered) -> Self::Results {
         answered.next()
     }
 
@@ -145,14 +175,20 @@ impl<T, E: Entity> Reads<T> for Get<E> {
 
 impl<T, K: Reads<T>> Reads<T> for Vec<K> {
     type Output = Vec<K::Output>;
+    type Results = Vec<K::Results>;
 
     fn collect(self, target: &Target, gets: &mut Vec<Result<ReadOne, KeyError>>) {
         self.into_iter().for_each(|key| key.collect(target, gets));
     }
 
-    fn read(counts: &mut Counts, answered: &mut Answered) -> Result<Self::Output, ItemError> {
+    fn read(counts: &mut Counts, answered: &mut Answered) -> Result<Self::Output, Error> {
         let count = counts.0.pop_front().unwrap_or_default();
         (0..count).map(|_| K::read(counts, answered)).collect()
+    }
+
+    fn results(counts: &mut Counts, answered: &mut Answered) -> Self::Results {
+        let count = counts.0.pop_front().unwrap_or_default();
+        (0..count).map(|_| K::results(counts, answered)).collect()
     }
 
     fn counts(&self, counts: &mut Counts) {
@@ -163,13 +199,18 @@ impl<T, K: Reads<T>> Reads<T> for Vec<K> {
 
 impl<T, K: Reads<T>, const COUNT: usize> Reads<T> for [K; COUNT] {
     type Output = Vec<K::Output>;
+    type Results = Vec<K::Results>;
 
     fn collect(self, target: &Target, gets: &mut Vec<Result<ReadOne, KeyError>>) {
         self.into_iter().for_each(|key| key.collect(target, gets));
     }
 
-    fn read(counts: &mut Counts, answered: &mut Answered) -> Result<Self::Output, ItemError> {
+    fn read(counts: &mut Counts, answered: &mut Answered) -> Result<Self::Output, Error> {
         (0..COUNT).map(|_| K::read(counts, answered)).collect()
+    }
+
+    fn results(counts: &mut Counts, answered: &mut Answered) -> Self::Results {
+        (0..COUNT).map(|_| K::results(counts, answered)).collect()
     }
 
     fn counts(&self, counts: &mut Counts) {
@@ -181,6 +222,7 @@ macro_rules! tuples {
     ($($first:ident $($rest:ident)*;)*) => {$(
         impl<__T, $first: Reads<__T>, $($rest: Reads<__T>),*> Reads<__T> for ($first, $($rest,)*) {
             type Output = ($first::Output, $($rest::Output,)*);
+            type Results = ($first::Results, $($rest::Results,)*);
 
             #[allow(non_snake_case, reason = "the variables have their types' names")]
             fn collect(self, target: &Target, gets: &mut Vec<Result<ReadOne, KeyError>>) {
@@ -189,8 +231,12 @@ macro_rules! tuples {
                 $($rest.collect(target, gets);)*
             }
 
-            fn read(counts: &mut Counts, answered: &mut Answered) -> Result<Self::Output, ItemError> {
+            fn read(counts: &mut Counts, answered: &mut Answered) -> Result<Self::Output, Error> {
                 Ok(($first::read(counts, answered)?, $($rest::read(counts, answered)?,)*))
+            }
+
+            fn results(counts: &mut Counts, answered: &mut Answered) -> Self::Results {
+                ($first::results(counts, answered), $($rest::results(counts, answered),)*)
             }
 
             #[allow(non_snake_case, reason = "the variables have their types' names")]
@@ -284,7 +330,8 @@ impl<V: Send + 'static> TransactGet<V> {
             (items, consumed) = sent.map_err(cancelled)?;
         }
         let requests = usize::from(!tables.is_empty());
-        let mut answered = Answered::new(self.gets.iter().flatten().zip(items))?;
+        let items = items.into_iter().map(Ok);
+        let mut answered = Answered::new(self.gets.iter().flatten().zip(items));
         let value = (self.read)(&mut self.counts, &mut answered)?;
         Ok(Response { requests, ..Response::of(value, consumed) })
     }

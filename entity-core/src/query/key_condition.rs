@@ -1,7 +1,7 @@
 //! `KeyCondition`: which items a query reads, ready to be written into a request.
 
+use crate::cursor::Binding;
 use crate::error::KeyError;
-use crate::fnv;
 use crate::item::Readable;
 use crate::key::{KeyValue, Selection};
 use crate::request::Request;
@@ -117,21 +117,17 @@ impl KeyCondition {
         request.text("KeyConditionExpression", &expressions.join(" AND "));
     }
 
-    /// What a cursor is bound to, beside the table and the direction.
-    pub(crate) fn fingerprint(&self, mut state: u64) -> u64 {
-        let mut add = |text: &str| {
-            state = fnv::hash(fnv::hash(state, &text.len().to_be_bytes()), text.as_bytes());
-        };
-        add(self.index.map_or("", |index| index.name));
+    /// Adds what a cursor is bound to, beside the table and the direction.
+    pub(crate) fn bind(&self, binding: &mut Binding) {
+        binding.text(self.index.map_or("", |index| index.name));
         for (name, value) in &self.partition {
-            add(name);
-            add(value.text());
+            binding.text(name);
+            binding.text(value.text());
         }
         for (name, sort) in &self.sort {
-            add(name);
-            add(sort.operator());
-            sort.values().for_each(|value| add(value.text()));
+            binding.text(name);
+            binding.text(sort.operator());
+            sort.values().for_each(|value| binding.text(value.text()));
         }
-        state
     }
 }

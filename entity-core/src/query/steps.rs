@@ -15,7 +15,7 @@ use crate::key::{
     Bounds, KeyType, KeyValue, Native, NativeIn, Part, PartError, Step, Template, TemplateError,
     attribute_value, check_text,
 };
-use crate::schema::{Collection, Entity, IndexSchema, KeyAttribute, KeyForm};
+use crate::schema::{Entity, Gathered, IndexSchema, KeyAttribute, KeyForm};
 
 /// The parts of an entity's keys that a query has been given so far.
 ///
@@ -326,8 +326,8 @@ impl<C> Partition<C> {
     }
 }
 
-impl<C: Collection> IntoQuery for Partition<C> {
-    type Output = C;
+impl<C: Gathered> IntoQuery for Partition<C> {
+    type Output = C::Item;
     type Consistency = Strong;
 
     fn into_key_condition(self) -> Result<KeyCondition, KeyError> {

@@ -848,6 +848,57 @@ pub const fn one_partition(collection: &str, entities: &[&EntitySchema]) {
     }
 }
 
+/// Checks that a partition has at most one item of an entity: that the sort key has no part of its own.
+#[track_caller]
+pub const fn once(collection: &str, entity: &EntitySchema) {
+    let mut at = 0;
+    while at < entity.sk.len() {
+        let key = &entity.sk[at];
+        if !is_made_of(key, entity.pk) {
+            fail!(
+                "a partition can have many items of `",
+                entity.name,
+                "`, by its `",
+                source(key),
+                "`; make it a `Vec<",
+                entity.name,
+                ">` in `",
+                collection,
+                "`"
+            );
+        }
+        at += 1;
+    }
+}
+
+/// Whether all parts of a key stand in others too.
+const fn is_made_of(key: &KeyAttribute, others: &[KeyAttribute]) -> bool {
+    let mut segments: &[Segment] = match &key.form {
+        KeyForm::Field { slot, .. } => return any_holds(others, *slot),
+        KeyForm::Template(template) => template.segments(),
+    };
+    while let [segment, rest @ ..] = segments {
+        if let Some(slot) = segment.slot()
+            && !any_holds(others, slot)
+        {
+            return false;
+        }
+        segments = rest;
+    }
+    true
+}
+
+const fn any_holds(keys: &[KeyAttribute], slot: usize) -> bool {
+    let mut at = 0;
+    while at < keys.len() {
+        if keys[at].holds(slot) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
 /// Whether two templates differ in the names of their parts at most.
 const fn same_template(a: &Template, b: &Template) -> bool {
     let (mut a, mut b) = (a.segments(), b.segments());

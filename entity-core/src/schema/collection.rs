@@ -2,7 +2,7 @@
 
 use super::EntitySchema;
 use crate::error::WriteError;
-use crate::item::{Item, RawItem, ReadResult, Scratch};
+use crate::item::{Item, RawItem, ReadResult, Readable, Scratch};
 
 /// Every kind of item that a table holds, declared on an enum by
 /// [`#[derive(Collection)]`](macro@crate::Collection).
@@ -14,11 +14,7 @@ use crate::item::{Item, RawItem, ReadResult, Scratch};
     label = "not a collection",
     note = "the `items` of a table are the enum that derives `Collection`"
 )]
-pub trait Collection: Item {
-    /// The entities of the variants, in their order.
-    #[doc(hidden)]
-    const VARIANTS: &'static [&'static EntitySchema];
-
+pub trait Collection: Item + Variants {
     /// The name of the entity that this value is.
     #[doc(hidden)]
     fn variant_name(&self) -> &'static str;
@@ -26,14 +22,27 @@ pub trait Collection: Item {
     /// Appends the item.
     #[doc(hidden)]
     fn write_variant(&self, out: &mut Vec<u8>) -> Result<(), WriteError>;
+}
+
+/// What is read as one of several entities.
+#[doc(hidden)]
+pub trait Variants: Readable {
+    /// The entities of the variants, in their order.
+    const VARIANTS: &'static [&'static EntitySchema];
 
     /// Reads an item that is known to be of the `variant`-th entity.
-    #[doc(hidden)]
     fn read_variant<'de>(
         variant: usize,
         item: &RawItem<'de>,
         scratch: &mut Scratch<'de>,
     ) -> ReadResult<Self>;
+}
+
+/// What a whole partition is read as: a collection, item by item, or a struct that holds all of them.
+#[doc(hidden)]
+pub trait Gathered {
+    /// What one item is read as.
+    type Item: Readable;
 }
 
 /// Holds for the collection of the items of table `T`.

@@ -16,7 +16,7 @@ mod lock;
 mod projection;
 mod table;
 
-pub use self::collection::{Collection, CollectionOf, Contains};
+pub use self::collection::{Collection, CollectionOf, Contains, Gathered, Variants};
 pub use self::document::{Document, DocumentField, hash_name};
 pub use self::entity::{
     DecodePart, Entity, EntitySchema, FieldSchema, IndexKeys, Kept, KeyAttribute, KeyForm,

@@ -19,7 +19,7 @@ const DERIVES: [(&str, Expand); 7] = [
 ];
 
 /// Declarations to begin with; each derive is given each of them.
-const SEEDS: [&str; 15] = [
+const SEEDS: [&str; 16] = [
     r##"#[table(name = "Songs", pk = "Id", sk = N("Metadata"), separator = "|", type_attribute = "t", indexes(A, b::B), items = Item, crate = c::d)]
         pub struct Songs;"##,
     r##"#[index(table = Songs, name = "A", pk = ("A", N("B")), sk = (B("C"), "D"), project = ["x", "y"], crate = ::c)]
@@ -52,6 +52,7 @@ const SEEDS: [&str; 15] = [
     r##"#[entity(table = Songs, pk = id, sk = "{{x}}", crate = e)]
         struct Envelope<'a, T: Clone = u8, const N: usize> where T: Copy { id: &'a T, n: [u8; N] }"##,
     "#[collection(crate = c)] pub enum Item { Song(Song), Album(a::Album<T>), r#Match(M) }",
+    "struct SongRecords { song: Option<Song>, downloads: Vec<a::Download>, r#type: Vec<T> }",
     "enum Item<T> { Empty, Named { a: A }, Two(A, B), Song(Song<T>), Song2(Song<T>) }",
     r##"#[serde(rename_all = "kebab-case", tag = "t")] enum Status { #[serde(rename = "a")] A, B, C(u8) }"##,
     r##"#[serde(rename(serialize = "a", deserialize = "b"), from = "X", into = "Y", transparent)] struct Name(String);"##,

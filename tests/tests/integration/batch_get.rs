@@ -72,6 +72,41 @@ async fn what_the_service_does_not_get_to_is_asked_for_again() {
     local.faults().on("BatchGetItem").always().inject(Fault::Unprocessed(1));
     let error = notes.batch_get(keys).attempts(1).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Unprocessed(left) if left.table() == notes.name()));
+
+    // With a result for each key, that is the result of the keys which were left, and of no other.
+    let keys: Vec<_> = (0..150).map(|n| Note::key((n % 7) as u8, n)).collect();
+    let results = notes.batch_get(keys).attempts(3).results().await.unwrap();
+    let mut left = 0;
+    for (number, result) in results.into_iter().enumerate() {
+        let number = u32::try_from(number).unwrap();
+        match result {
+            Ok(found) => assert_eq!(found, (number < 100).then(|| note(number))),
+            Err(error) => {
+                let ErrorKind::Unprocessed(unprocessed) = error.kind() else { panic!("{error}") };
+                assert_eq!((unprocessed.table(), unprocessed.count()), (notes.name(), 1));
+                left += 1;
+            }
+        }
+    }
+    assert_eq!(left, 1);
+}
+
+#[tokio::test]
+async fn an_item_that_cannot_be_read_does_not_hide_the_others() {
+    let songs = table::<Songs>().await;
+    let song = Song { id: "1".into(), title: "One".into(), artist: "M".into(), total_downloads: 3 };
+    songs.put(&song).await.unwrap();
+    let text = |text: &str| aws_sdk_dynamodb::types::AttributeValue::S(text.into());
+    let put = songs.client().put_item().table_name(songs.name());
+    put.item("Id", text("1")).item("Metadata", text("Dld-7")).send().await.unwrap();
+    let keys = || (Download::key("1", 7), vec![Song::key("1"), Song::key("2")]);
+    let (download, found) = songs.batch_get(keys()).results().await.unwrap();
+    let error = download.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Item(_)), "{error}");
+    let found: Vec<Option<Song>> = found.into_iter().map(Result::unwrap).collect();
+    assert_eq!(found, [Some(song), None]);
+    let error = songs.batch_get(keys()).await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Item(_)), "{error}");
 }
 
 #[tokio::test]

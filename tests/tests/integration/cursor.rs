@@ -3,7 +3,7 @@
 use entity_core::error::{CursorReason, KeyError};
 use entity_core::op::Query;
 use entity_core::query::{IntoQuery, KeyCondition};
-use entity_core::{Cursor, Error, ErrorKind, Readable, Table, TableHandle, begins_with};
+use entity_core::{Cursor, CursorKey, Error, ErrorKind, Item, Table, TableHandle, begins_with};
 use tests::engine::watched;
 use tests::music::{Download, DownloadsByMonth, MonthlyCount, SongItem, Songs};
 
@@ -21,7 +21,7 @@ async fn filled(songs: &TableHandle<Songs>) {
     }
 }
 
-async fn cursor_of<R: Readable, Q: IntoQuery>(query: Query<R, Q>) -> Cursor {
+async fn cursor_of<R: Item, Q: IntoQuery>(query: Query<R, Q>) -> Cursor {
     let page = query.limit(1).page().await.unwrap();
     page.cursor().expect("there are more").clone()
 }
@@ -200,7 +200,7 @@ async fn a_forged_cursor_puts_nothing_else_into_the_request() {
         let error = forged(&cursor, key, 1).parse::<Cursor>().unwrap_err();
         assert_eq!(error.reason(), CursorReason::Broken);
     }
-    let error = forged(&cursor, str::to_owned, 2).parse::<Cursor>().unwrap_err();
+    let error = forged(&cursor, str::to_owned, 3).parse::<Cursor>().unwrap_err();
     assert_eq!(error.reason(), CursorReason::Version);
     assert_eq!(error.to_string(), "cursor: it was made by another version of this library");
 }
@@ -227,5 +227,72 @@ async fn a_key_error_comes_before_the_cursors() {
     let failed = Failed(Download::key("", 1).unwrap_err());
     let error = songs.query(failed).after(&cursor).first().await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Key(_)), "{error}");
+    assert_eq!(watch.counts(), (0, 0));
+}
+
+fn key(byte: u8) -> CursorKey {
+    CursorKey::new([byte; 32])
+}
+
+fn reason(error: &Error) -> CursorReason {
+    let ErrorKind::Cursor(error) = error.kind() else { panic!("{error}") };
+    error.reason()
+}
+
+#[tokio::test]
+async fn a_signed_cursor_is_taken_by_its_key_alone() {
+    let (songs, watch) = watched::<Songs>().await;
+    filled(&songs).await;
+    let signing = songs.clone().cursor_key(key(1));
+    let query = |songs: &TableHandle<Songs>| songs.query(Download::partition("1"));
+    let signed = cursor_of(query(&signing)).await;
+    let plain = cursor_of(query(&songs)).await;
+    let again: Cursor = signed.to_string().parse().unwrap();
+    assert_eq!(again, signed);
+    assert_ne!(signed, plain);
+    assert_eq!(query(&signing).after(&again).all().await.unwrap().len(), 4);
+    watch.clear();
+    let refused = |songs: TableHandle<Songs>, cursor: &Cursor| {
+        let page = query(&songs).after(cursor).page();
+        async move { reason(&page.await.unwrap_err()) }
+    };
+    assert_eq!(refused(songs.clone(), &signed).await, CursorReason::Signed);
+    assert_eq!(refused(signing.clone(), &plain).await, CursorReason::Unsigned);
+    let other = songs.clone().cursor_key(key(2));
+    assert_eq!(refused(other, &signed).await, CursorReason::Forged);
+    let elsewhere = signing.query(Download::partition("2")).after(&signed).page().await;
+    assert_eq!(reason(&elsewhere.unwrap_err()), CursorReason::OtherQuery);
+    assert_eq!(watch.counts(), (0, 0));
+}
+
+#[tokio::test]
+async fn no_change_of_a_signed_cursor_passes() {
+    use base64::Engine as _;
+    let engine = base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    let (songs, watch) = watched::<Songs>().await;
+    filled(&songs).await;
+    let signing = songs.clone().cursor_key(key(1));
+    let cursor = cursor_of(signing.query(Download::partition("1"))).await;
+    let bytes = engine.decode(cursor.to_string()).unwrap();
+    watch.clear();
+    for at in 0..bytes.len() {
+        for bit in 0..8 {
+            let mut changed = bytes.clone();
+            changed[at] ^= 1 << bit;
+            let Ok(changed) = engine.encode(&changed).parse::<Cursor>() else { continue };
+            let query = signing.query(Download::partition("1")).after(&changed);
+            let reason = reason(&query.first().await.unwrap_err());
+            let known = [CursorReason::Forged, CursorReason::OtherQuery];
+            assert!(known.contains(&reason), "bit {bit} of byte {at}: {reason:?}");
+        }
+    }
+    // Who knows how cursors are made, and not the key, makes none for another place.
+    let stored = String::from_utf8_lossy(&bytes[9..bytes.len() - 32]).into_owned();
+    let moved = stored.replace("Dld-1", "Dld-4");
+    assert_ne!(moved, stored);
+    let forged = [&bytes[..9], moved.as_bytes(), &bytes[bytes.len() - 32..]].concat();
+    let forged: Cursor = engine.encode(forged).parse().unwrap();
+    let error = signing.query(Download::partition("1")).after(&forged).all().await.unwrap_err();
+    assert_eq!(reason(&error.into()), CursorReason::Forged);
     assert_eq!(watch.counts(), (0, 0));
 }

@@ -73,7 +73,7 @@ where
     R: entity_core::Item + ItemOf<Songs> + PartialEq + std::fmt::Debug,
 {
     let table = songs.name();
-    let partial: PartialRead<R> = songs.query(query()).all().await.unwrap_err();
+    let partial: PartialRead<Vec<R>> = songs.query(query()).all().await.unwrap_err();
     assert_eq!(partial.items(), good);
     let said: Vec<String> = partial.errors().iter().map(|error| says(error, table)).collect();
     assert_eq!(said, bad);

@@ -319,3 +319,41 @@ async fn a_query_that_fails_is_not_taken_for_its_end() {
     assert!(delete.run().await.unwrap_err().to_string().contains("AccessDeniedException"));
     assert_eq!(stored(&notes).await.len(), 30);
 }
+
+#[tokio::test]
+async fn items_of_one_key_are_an_error_by_choice() {
+    let notes = table::<Notes>().await;
+    let mut load = notes.load([1, 2, 1, 3].map(note)).refuse_duplicates().max_failures(1);
+    load.run().await.unwrap();
+    let failed: Vec<u32> = load.report().failed().iter().map(|failed| failed.item.number).collect();
+    assert_eq!((load.report().written(), failed), (3, vec![1]));
+    let reason = load.report().failed()[0].reason.to_string();
+    assert_eq!(
+        reason,
+        format!("load of `{}`: an item of the same key is on its way", notes.name())
+    );
+    assert_eq!(stored(&notes).await.len(), 3);
+
+    // What was written is not remembered: an item that comes later replaces it.
+    let far: Vec<Note> = (0..600).chain([0]).map(note).collect();
+    let mut load = notes.load(far).refuse_duplicates();
+    load.run().await.unwrap();
+    assert_eq!(load.report().written(), 601);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_load_keeps_its_rate() {
+    if !needs_embedded("time is the test's own") {
+        return;
+    }
+    let local = embedded();
+    let notes = table_of::<Notes>(&local.client()).await;
+    let start = tokio::time::Instant::now();
+    let mut load = notes.load((0..1_000).map(note)).units_per_second(100);
+    load.run().await.unwrap();
+    let units = load.report().consumed().units;
+    assert!(units >= 1_000.0, "{units}");
+    // What comes first is free: as many requests as run at once.
+    let (took, least) = (start.elapsed().as_secs_f64(), (units - 400.0) / 100.0);
+    assert!((least..units / 100.0 + 1.0).contains(&took), "{took} of {least}");
+}

@@ -37,6 +37,12 @@ pub struct Prepared {
     key: Vec<String>,
 }
 
+impl Prepared {
+    pub(super) fn key(&self) -> &[String] {
+        &self.key
+    }
+}
+
 /// What a load writes: an item, or the key of one that is deleted.
 pub trait Loadable: Send + 'static {
     /// Writes it as a part of a request.
@@ -129,6 +135,8 @@ impl<R: Readable> Readable for Keyed<R> {
 }
 
 impl<R: Readable> ReadAs<Self> for Keyed<R> {
+    type All = Vec<Self>;
+
     const ENTITIES: &'static [&'static EntitySchema] = R::ENTITIES;
 
     fn read<'de>(

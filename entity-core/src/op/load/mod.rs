@@ -16,13 +16,14 @@ use futures_core::Stream;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use self::batch::{Batch, Outcome, Refused};
-use self::entry::Entry;
 pub use self::entry::{DeletedKey, Loadable};
+use self::entry::{Entry, Prepared};
 use self::pace::Pace;
 pub use self::report::{Failed, Progress, Report};
 use super::BoxFuture;
+use super::rate::Rate;
 use super::reading::Reading;
-use crate::error::{Error, LoadError, Unprocessed};
+use crate::error::{DuplicateKey, Error, LoadError, Unprocessed};
 use crate::handle::{TableHandle, Target};
 use crate::item::{Item, ItemOf};
 use crate::query::IntoQuery;
@@ -62,7 +63,12 @@ pub struct Load<W> {
     flights: Vec<Flight<W>>,
     /// The keys of what is in flight, or to be sent again.
     busy: HashSet<Vec<String>>,
+    /// The keys of what was taken and is not done, if two items of one key are an error.
+    taken: Option<HashSet<Vec<String>>>,
     pace: Pace,
+    rate: Option<Rate>,
+    /// Until when the rate lets nothing be sent.
+    held: Option<Instant>,
     /// The error of a request that concerns all; the run ends with it once nothing is in flight.
     fatal: Option<Error>,
     /// Why the source ended early, so that no later run says that all is written.
@@ -76,6 +82,8 @@ pub struct Load<W> {
 struct Flight<W> {
     entries: Vec<Entry<W>>,
     answer: BoxFuture<Outcome>,
+    /// What the rate was charged for it.
+    charged: f64,
 }
 
 /// Items of an iterator as a stream that is never pending.
@@ -187,7 +195,10 @@ impl<W: Loadable> Load<W> {
             again: Vec::new(),
             flights: Vec::new(),
             busy: HashSet::new(),
+            taken: None,
             pace: Pace::new(),
+            rate: None,
+            held: None,
             fatal: None,
             broken: None,
             report: Report::default(),
@@ -218,6 +229,44 @@ impl<W: Loadable> Load<W> {
     /// How many requests may be on their way at once, at most; 16 if it is not said.
     pub fn concurrency(mut self, requests: usize) -> Self {
         self.pace.max = requests.max(1);
+        self
+    }
+
+    /// Consumes this many capacity units a second, on the average, and at least 1.
+    ///
+    /// What a request consumes is known once it is answered: a unit for each KB of an item, and of each
+    /// index entry that it changes. The next request waits until these have come in.
+    ///
+    /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html>
+    pub fn units_per_second(mut self, units: u32) -> Self {
+        self.rate = Some(Rate::new(units));
+        self
+    }
+
+    /// Makes an item fail whose key is that of another one that waits or is on its way, instead of
+    /// writing it after that one.
+    ///
+    /// It is not remembered what was written: an item that comes later replaces it.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// let mut load = songs.load([song("4"), song("4")]).refuse_duplicates().max_failures(1);
+    /// load.run().await?;
+    /// assert_eq!((load.report().written(), load.report().failed().len()), (1, 1));
+    /// assert_eq!(
+    ///     load.report().failed()[0].reason.to_string(),
+    ///     "load of `Songs`: an item of the same key is on its way",
+    /// );
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn refuse_duplicates(mut self) -> Self {
+        self.taken = Some(HashSet::new());
         self
     }
 
@@ -320,10 +369,10 @@ impl<W: Loadable> Load<W> {
             match self.source.as_mut().poll_next(cx) {
                 Poll::Pending => break,
                 Poll::Ready(None) => self.ended = true,
-                Poll::Ready(Some(Ok(item))) => match item.prepare(self.unchecked) {
+                Poll::Ready(Some(Ok(item))) => match self.prepare(&item) {
                     Ok(prepared) => self.waiting.push_back(Entry::new(item, prepared)),
                     Err(error) => {
-                        self.report.fail(item, error.into());
+                        self.report.fail(item, error);
                         return true;
                     }
                 },
@@ -338,16 +387,29 @@ impl<W: Loadable> Load<W> {
         any
     }
 
-    /// Sends batches, as the pace allows.
+    fn prepare(&mut self, item: &W) -> Result<Prepared, Error> {
+        let prepared = item.prepare(self.unchecked)?;
+        let new = self.taken.as_mut().is_none_or(|taken| taken.insert(prepared.key().to_vec()));
+        if new { Ok(prepared) } else { Err(DuplicateKey::new(&self.target.table).into()) }
+    }
+
+    /// Sends batches, as pace and rate allow.
     fn launch(&mut self) -> bool {
         let mut any = false;
+        self.held = None;
         while self.flights.len() < self.pace.limit() {
+            let next = self.rate.as_ref().map(Rate::next);
+            self.held = next.filter(|next| *next > Instant::now());
+            if self.held.is_some() {
+                break;
+            }
             let entries = self.next_batch();
             if entries.is_empty() {
                 break;
             }
+            let charged = self.rate.as_ref().and_then(Rate::take).unwrap_or_default();
             let batch = Batch::new(&self.target, self.schema, &entries);
-            self.flights.push(Flight { entries, answer: batch.send() });
+            self.flights.push(Flight { entries, answer: batch.send(), charged });
             any = true;
         }
         any
@@ -397,6 +459,9 @@ impl<W: Loadable> Load<W> {
                 Poll::Ready(outcome) => {
                     let flight = self.flights.swap_remove(position);
                     any = true;
+                    if let (Some(rate), Ok(answer)) = (&self.rate, &outcome) {
+                        rate.spent(flight.charged, answer.consumed.units);
+                    }
                     self.land(flight.entries, outcome);
                     self.tell();
                 }
@@ -457,8 +522,16 @@ impl<W: Loadable> Load<W> {
     }
 
     fn written(&mut self, entry: &Entry<W>) {
-        self.busy.remove(&entry.key);
+        self.done(entry);
         self.report.written += 1;
+    }
+
+    /// Lets others of its key be sent.
+    fn done(&mut self, entry: &Entry<W>) {
+        self.busy.remove(&entry.key);
+        if let Some(taken) = &mut self.taken {
+            taken.remove(&entry.key);
+        }
     }
 
     fn all_again(&mut self, entries: Vec<Entry<W>>, error: &Arc<Error>) {
@@ -480,7 +553,7 @@ impl<W: Loadable> Load<W> {
     }
 
     fn give_up(&mut self, entry: Entry<W>, reason: Arc<Error>) {
-        self.busy.remove(&entry.key);
+        self.done(&entry);
         match entry.doubtful {
             true => self.report.doubt(entry.item, reason),
             false => self.report.fail_with(entry.item, reason),
@@ -491,6 +564,7 @@ impl<W: Loadable> Load<W> {
     fn poll_timer(&mut self, cx: &mut Context<'_>) -> bool {
         let full = self.flights.len() >= self.pace.limit();
         let next = self.again.iter().map(|(at, _)| *at).min().filter(|_| !full);
+        let next = self.held.or(next);
         let Some(next) = next else {
             self.timer = None;
             return false;

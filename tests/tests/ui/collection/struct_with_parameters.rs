@@ -12,9 +12,21 @@ struct Order {
     order: String,
 }
 
+#[derive(Serialize, Deserialize, Entity)]
+#[entity(table = Shop, pk = "CUSTOMER#{customer}", sk = "PROFILE")]
+struct Customer {
+    customer: String,
+}
+
 #[derive(Collection)]
-struct Items {
-    order: Order,
+enum Items {
+    Order(Order),
+    Customer(Customer),
+}
+
+#[derive(Collection)]
+struct Everything<T> {
+    orders: Vec<T>,
 }
 
 fn main() {}
