@@ -71,7 +71,10 @@ impl Output {
     /// # Errors
     ///
     /// If the read had an error, or its items cannot be printed.
-    pub fn all<I: Item>(&mut self, read: Result<Response<Vec<I>>, PartialRead<I>>) -> Result<()> {
+    pub fn all<I: Item>(
+        &mut self,
+        read: Result<Response<Vec<I>>, PartialRead<Vec<I>>>,
+    ) -> Result<()> {
         self.all_through(&View::table(<I as Readable>::Table::SCHEMA), read)
     }
 
@@ -83,7 +86,7 @@ impl Output {
     pub fn all_through<I: Item>(
         &mut self,
         view: &View,
-        read: Result<Response<Vec<I>>, PartialRead<I>>,
+        read: Result<Response<Vec<I>>, PartialRead<Vec<I>>>,
     ) -> Result<()> {
         let read = read.map(|response| self.spend(response));
         self.what_was_read(view, read)
@@ -97,7 +100,7 @@ impl Output {
     pub fn what_was_read<I: Item>(
         &self,
         view: &View,
-        read: Result<Vec<I>, PartialRead<I>>,
+        read: Result<Vec<I>, PartialRead<Vec<I>>>,
     ) -> Result<()> {
         match read {
             Ok(items) => self.show(view, &items),

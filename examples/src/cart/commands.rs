@@ -362,7 +362,7 @@ async fn list(
 }
 
 /// What a read of many items gives.
-type Read = Result<Response<Vec<CartItem>>, PartialRead<CartItem>>;
+type Read = Result<Response<Vec<CartItem>>, PartialRead<Vec<CartItem>>>;
 
 /// Who has a product: the time is a range of the index's sort key, open at both ends.
 async fn holders(
