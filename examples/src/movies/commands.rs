@@ -9,12 +9,12 @@ use examples::draw::View;
 use examples::output::attributes;
 use examples::{Flags, Output, Result, Session};
 
+use crate::file;
 use crate::genre::Genre;
-use crate::model::{ByVotes, GenreEntry, Movie, Movies, MoviesByGenre};
 use crate::load::{Loaded, load};
+use crate::model::{ByVotes, GenreEntry, Movie, Movies, MoviesByGenre};
 use crate::retitle::{no_movie, retitle};
 use crate::tables::Tables;
-use crate::file;
 
 /// The films that the program brings with it.
 const BUNDLED: &[u8] = include_bytes!("../../data/movies.jsonl");
@@ -98,12 +98,13 @@ impl Command {
                 let Loaded { films, entries } = load(out, &tables, films).await?;
                 let created = if created { "created the tables and " } else { "" };
                 let (movies, genres) = (tables.movies.name(), tables.genres.name());
-                let entries = format!("{entries} entries of genres into {genres:?}");
-                out.done(&format!("{created}loaded {films} films into {movies:?}, {entries}"))
+                let entries = format!("and {entries} entries into {genres:?}");
+                out.done(&format!("{created}loaded {films} films into {movies:?} {entries}"))
             }
             Self::Movie { id, title } => {
                 let film = tables.movies.get(Movie::key(id, &title)).response().await?;
-                let film = out.spend(film).ok_or_else(|| examples::Error::new(no_movie(id, &title)))?;
+                let film =
+                    out.spend(film).ok_or_else(|| examples::Error::new(no_movie(id, &title)))?;
                 show_film(out, &film)
             }
             Self::Genre { name } => {
@@ -117,9 +118,12 @@ impl Command {
             }
             Self::Retitle { id, title, new } => {
                 let film = retitle(out, &tables, (id, &title), &new).await?;
-                let count = film.genres().count();
-                let genres = if count == 1 { "genre" } else { "genres" };
-                out.done(&format!("movie {id} {title:?} is now {new:?}, in {count} {genres} too"))?;
+                let lists = match film.genres().count() {
+                    0 => String::new(),
+                    1 => ", and in the list of its genre".to_owned(),
+                    genres => format!(", and in the lists of its {genres} genres"),
+                };
+                out.done(&format!("movie {id} {title:?} is now {new:?}{lists}"))?;
                 out.json_item(&film)
             }
             Self::Drop { yes } => {

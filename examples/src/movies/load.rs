@@ -125,8 +125,7 @@ async fn write<T: Table, I: Item<Lock = Unlocked> + ItemOf<T> + Unpin>(
 ) -> Result<u64> {
     let (shown, before) = (bar.clone(), bar.position());
     let load = table.load(items);
-    let mut load =
-        load.on_progress(move |progress| shown.set_position(before + progress.written));
+    let mut load = load.on_progress(move |progress| shown.set_position(before + progress.written));
     let ran = load.run().await;
     out.consumed += load.report().consumed().clone();
     ran?;

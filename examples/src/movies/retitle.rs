@@ -66,12 +66,7 @@ fn check(film: &Movie) -> Result<()> {
 }
 
 /// Moves the film and updates its entries; says whether that was done, and not lost to others.
-async fn write(
-    out: &mut Output,
-    tables: &Tables,
-    film: &Movie,
-    retitled: &Movie,
-) -> Result<bool> {
+async fn write(out: &mut Output, tables: &Tables, film: &Movie, retitled: &Movie) -> Result<bool> {
     let Tables { movies, genres } = tables;
     let entries = retitled.entries();
     let entries = entries.map(|new| genres.upsert(&new).set(|entry| entry.title.set(&new.title)));

@@ -1,7 +1,7 @@
 //! The tour: the tables and the index as they are stored, then every access pattern.
 
 use entity_core::wire::Number;
-use entity_core::{Index, Item, Response};
+use entity_core::{Index, Item, Response, Table};
 use examples::draw::View;
 use examples::output::units;
 use examples::{Output, Result, Session};
@@ -11,7 +11,7 @@ use crate::commands::{
 };
 use crate::genre::Genre;
 use crate::load::Loaded;
-use crate::model::{ByVotes, GenreEntry, Movie, MovieItem};
+use crate::model::{ByVotes, GenreEntry, Movie, MovieItem, Movies};
 use crate::retitle::{no_movie, retitle};
 use crate::tables::Tables;
 
@@ -58,10 +58,11 @@ async fn draw(out: &mut Output, tables: &Tables) -> Result<Sample> {
     out.text(&format!("\nTHE TABLE {}: one partition a film\n", movies.name()))?;
     out.show(&movies_view(), films.get(..drawn).unwrap_or(&films))?;
     let more = if films.len() == READ { " or more" } else { "" };
-    out.text(&format!("({drawn} of {}{more} films, and a part of their attributes)", films.len()))?;
+    let (all, drawn_here) = (films.len(), films.len().min(drawn));
+    out.text(&format!("({drawn_here} of {all}{more} films, and a part of their attributes)"))?;
 
-    let sample = Sample::of(films);
-    if let Some(film) = &sample.film {
+    let sample = Sample::of(&films);
+    if let Some(film) = films.iter().find(|film| film.id == sample.id) {
         out.text("\nONE OF ITS FILMS, with all that is stored\n")?;
         show_film(out, film)?;
     }
@@ -73,7 +74,8 @@ async fn draw(out: &mut Output, tables: &Tables) -> Result<Sample> {
         entries.extend(out.spend(of_genre.all().response().await?));
     }
     out.show(&genre_view(), &entries)?;
-    let names = sample.genres.iter().filter_map(|id| Some(format!("{id} {}", Genre::name_of(*id)?)));
+    let names =
+        sample.genres.iter().filter_map(|id| Some(format!("{id} {}", Genre::name_of(*id)?)));
     let names: Vec<String> = names.collect();
     out.text(&format!("(the first {of_genre} films of each: {})", names.join(", ")))?;
 
@@ -82,57 +84,48 @@ async fn draw(out: &mut Output, tables: &Tables) -> Result<Sample> {
     let top = movies.query(Movie::by_votes()).descending().limit(drawn).all().response().await?;
     let top = out.spend(top);
     let columns = ["entity", "vote_count", "id", "title", "vote_average"];
-    out.show(&votes_view().only(&columns), &top)?;
+    out.show(&View::index(ByVotes::SCHEMA, Movies::SCHEMA).only(&columns), &top)?;
     out.text(&format!("(the {} films with most votes, from its end)", top.len()))?;
     Ok(sample)
 }
 
 /// Asks for something, and shows the command, the code as it is written here, and the answer.
 macro_rules! ask {
-    ($out:ident, $question:literal, $command:expr, $shown:expr, $view:expr, $read:expr) => {{
+    ($out:ident, $question:literal, $command:expr, $view:expr, $read:expr) => {{
         let line = |line: &str| line.trim().replace(",", ", ");
         let code: String = stringify!($read).lines().map(line).collect();
         let code = code.replace(",  ", ", ");
         $out.text(&format!("\n{}\n  $ movies {}\n  {code}\n", $question, $command))?;
-        show($out, &$view, $shown, $read.response().await?)?;
+        show($out, &$view, $read.response().await?)?;
     }};
 }
 
 async fn patterns(out: &mut Output, tables: &Tables, sample: &Sample) -> Result<()> {
     let Tables { movies, genres } = tables;
-    if let Some(Movie { id, title, .. }) = &sample.film {
-        ask!(
-            out,
-            "ONE FILM",
-            format!("movie {id} {title:?}"),
-            1,
-            movies_view(),
-            movies.get(Movie::key(*id, title))
-        );
-    }
-    let western = Genre::Western.id();
+    let Sample { id, ref title, genre, .. } = *sample;
+    ask!(
+        out,
+        "ONE FILM",
+        format!("movie {id} {title:?}"),
+        movies_view(),
+        movies.get(Movie::key(id, title))
+    );
     ask!(
         out,
         "THE FILMS OF A GENRE, by number",
-        "genre Western",
-        DRAWN.0,
+        format!("genre {:?}", Genre::name_of(genre).unwrap_or_default()),
         genre_view(),
-        genres.query(GenreEntry::partition(western)).all()
+        genres.query(GenreEntry::partition(genre)).all()
     );
+
     let (votes, average) = (200_000, Number::from(9));
-    ask!(
-        out,
-        "FILMS BY VOTES AND AVERAGE, those with most votes first: the index knows the votes",
-        format!("rated --min-votes {votes} --min-average {average}"),
-        DRAWN.0,
-        votes_view(),
-        movies
-            .query(Movie::by_votes().vote_count(votes..))
-            .filter(|film| film.vote_average.ge(average))
-            .descending()
-            .all()
-    );
-    Ok(())
+    out.text("\nFILMS BY VOTES AND AVERAGE, those with most votes first")?;
+    out.text(&format!("  $ movies rated --min-votes {votes} --min-average {average}"))?;
+    out.text("  let films = movies.query(Movie::by_votes().vote_count(votes..)).descending();")?;
+    out.text("  films.filter(|film| film.vote_average.ge(average)).all()\n")?;
+    let films = movies.query(Movie::by_votes().vote_count(votes..)).descending();
+    let films = films.filter(|film| film.vote_average.ge(average)).all();
+    show(out, &votes_view(), films.response().await?)
 }
 
 /// What `retitle` does.
@@ -144,21 +137,21 @@ const WRITES: &str = "  let retitled = Movie { title: new, ..film.clone() };
 
 /// Gives a film another title, and looks for the one it had.
 async fn write(out: &mut Output, tables: &Tables, sample: &Sample) -> Result<()> {
-    let Some(Movie { id, title, .. }) = &sample.film else { return Ok(()) };
+    let Sample { id, ref title, .. } = *sample;
     let new = format!("{title} (remastered)");
     out.text("\nANOTHER TITLE: the film and its entries, in one transaction\n")?;
     out.text(WRITES)?;
     out.text(&format!("\n  $ movies retitle {id} {title:?} {new:?}\n"))?;
-    let film = retitle(out, tables, (*id, title), &new).await?;
+    let film = retitle(out, tables, (id, title), &new).await?;
     out.show(&movies_view(), std::slice::from_ref(&film))?;
-    let keys: Vec<_> = film.genres().map(|genre| GenreEntry::key(genre, *id)).collect();
+    let keys: Vec<_> = film.genres().map(|genre| GenreEntry::key(genre, id)).collect();
     let entries = out.spend(tables.genres.batch_get(keys).consistent().response().await?);
     out.show(&genre_view(), &entries.into_iter().flatten().collect::<Vec<_>>())?;
     out.text(&format!("\n  $ movies movie {id} {title:?}"))?;
-    let gone = tables.movies.get(Movie::key(*id, title)).consistent().response().await?;
+    let gone = tables.movies.get(Movie::key(id, title)).consistent().response().await?;
     match out.spend(gone) {
         Some(film) => show_film(out, &film),
-        None => out.text(&format!("  error: {}", no_movie(*id, title))),
+        None => out.text(&format!("  error: {}", no_movie(id, title))),
     }
 }
 
@@ -166,32 +159,38 @@ async fn write(out: &mut Output, tables: &Tables, sample: &Sample) -> Result<()>
 fn show<I: Item>(
     out: &mut Output,
     view: &View,
-    shown: usize,
     read: Response<impl IntoIterator<Item = I>>,
 ) -> Result<()> {
     let (requests, cost) = (read.requests, units(&read.consumed));
-    let items: Vec<I> = out.spend(read).into_iter().collect();
+    let (items, (shown, _)) = (out.spend(read).into_iter().collect::<Vec<I>>(), DRAWN);
     out.show(view, items.get(..shown).unwrap_or(&items))?;
     let plural = |count| if count == 1 { "" } else { "s" };
     let (count, s, requests_s) = (items.len(), plural(items.len()), plural(requests));
-    let first = if count > shown { format!(" (the first {shown} are shown)") } else { String::new() };
+    let first =
+        if count > shown { format!(" (the first {shown} are shown)") } else { String::new() };
     out.text(&format!("{count} item{s}{first}, {requests} request{requests_s}, {cost}"))
 }
 
 /// What the tour asks for, taken from the films that are there.
 struct Sample {
-    /// The one with most votes.
-    film: Option<Movie>,
+    /// The film with most votes.
+    id: u64,
+    title: String,
     /// The first genres.
     genres: Vec<u32>,
+    /// The last of these.
+    genre: u32,
 }
 
 impl Sample {
-    fn of(films: Vec<Movie>) -> Self {
+    fn of(films: &[Movie]) -> Self {
         let mut genres: Vec<u32> = films.iter().flat_map(Movie::genres).collect();
         genres.sort_unstable();
         genres.dedup();
         genres.truncate(DRAWN.1);
-        Self { film: films.into_iter().max_by_key(|film| film.vote_count), genres }
+        let film = films.iter().max_by_key(|film| film.vote_count);
+        let (id, title) = film.map_or((1, "The Land Girls"), |film| (film.id, &film.title));
+        let genre = genres.last().copied().unwrap_or(Genre::Drama.id());
+        Self { id, title: title.to_owned(), genres, genre }
     }
 }
