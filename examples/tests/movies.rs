@@ -455,7 +455,11 @@ fn a_bad_line_is_named_with_its_attribute_and_nothing_is_loaded() {
     }
     for (line, part) in [
         (r#"{"id":-2,"title":"Two"}"#, "id: "),
-        (r#"{"id":2,"title":""}"#, "title"),
+        (r#"{"id":2,"title":""}"#, "title: expected 1 to 1024 bytes"),
+        (
+            &json!({"id": 2, "title": "x".repeat(1025)}).to_string(),
+            "title: expected 1 to 1024 bytes",
+        ),
         (r#"{"id":2,"title":"Two","vote_count":1.5}"#, "vote_count: "),
         (
             r#"{"id":2,"title":"Two","genre":"drama"}"#,

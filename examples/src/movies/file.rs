@@ -74,7 +74,7 @@ fn film(line: &str) -> Result<Movie, String> {
         attributes.0.extend(attribute(name, value).map_err(fault)?);
     }
     let film = from_attributes(&attributes)?;
-    // What a key cannot hold.
+    // What can be read and not written.
     film.to_wire().map_err(|error| error.to_string())?;
     Ok(film)
 }
@@ -104,6 +104,8 @@ fn from_attributes(attributes: &Attributes) -> Result<Movie, String> {
     let wire = serde_json::to_vec(attributes).map_err(|error| error.to_string())?;
     Movie::from_wire(&wire).map_err(|error: ItemError| match error.reason() {
         ItemReason::NoKey(name) => format!("{name}: required, but not there"),
+        // What it is made of, it holds; so it cannot hold that.
+        ItemReason::KeyMismatch("title") => "title: expected 1 to 1024 bytes".to_owned(),
         reason => reason.to_string(),
     })
 }

@@ -144,6 +144,7 @@ async fn write(out: &mut Output, tables: &Tables, sample: &Sample) -> Result<()>
     out.text(&format!("\n  $ movies retitle {id} {title:?} {new:?}\n"))?;
     let film = retitle(out, tables, (id, title), &new).await?;
     out.show(&movies_view(), std::slice::from_ref(&film))?;
+    out.text("")?;
     let keys: Vec<_> = film.genres().map(|genre| GenreEntry::key(genre, id)).collect();
     let entries = out.spend(tables.genres.batch_get(keys).consistent().response().await?);
     out.show(&genre_view(), &entries.into_iter().flatten().collect::<Vec<_>>())?;

@@ -136,6 +136,7 @@ fn wire_value(value: &AttributeValue) -> Value {
         AttributeValue::S(text) => json!({"S": text}),
         AttributeValue::N(digits) => json!({"N": digits}),
         AttributeValue::Bool(value) => json!({"BOOL": value}),
+        AttributeValue::Ss(texts) => json!({"SS": sorted(texts)}),
         AttributeValue::Ns(numbers) => json!({"NS": sorted(numbers)}),
         AttributeValue::M(members) => json!({"M": wire(members)}),
         other => panic!("{other:?}"),
