@@ -159,7 +159,7 @@ fn titles_in_step(store: &Store) -> Vec<String> {
     let (mut ids, mut named) = (BTreeSet::new(), BTreeSet::new());
     for film in &films {
         let (id, title) = (film["id"]["N"].as_str().unwrap(), film["title"]["S"].as_str().unwrap());
-        assert!(ids.insert(id), "film {id} is there twice: {films:?}");
+        assert!(ids.insert(id), "film {id} is there twice");
         let genres = film.get("genre_ids").and_then(|set| set["NS"].as_array());
         for genre in genres.into_iter().flatten() {
             named.insert([genre.as_str().unwrap(), id, title].map(str::to_owned));

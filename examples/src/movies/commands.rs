@@ -98,8 +98,10 @@ impl Command {
                 let Loaded { films, entries } = load(out, &tables, films).await?;
                 let created = if created { "created the tables and " } else { "" };
                 let (movies, genres) = (tables.movies.name(), tables.genres.name());
-                let entries = format!("and {entries} entries into {genres:?}");
-                out.done(&format!("{created}loaded {films} films into {movies:?} {entries}"))
+                let films = counted(films, "film", "films");
+                let entries = counted(entries, "entry", "entries");
+                let entries = format!("and {entries} into {genres:?}");
+                out.done(&format!("{created}loaded {films} into {movies:?} {entries}"))
             }
             Self::Movie { id, title } => {
                 let film = tables.movies.get(Movie::key(id, &title)).response().await?;
@@ -134,7 +136,11 @@ impl Command {
     }
 }
 
-/// A title that a key can hold.
+fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// A title that is one.
 fn title(text: &str) -> Result<String, String> {
     match text {
         "" => Err("expected a title, and it is empty".to_owned()),
