@@ -84,11 +84,19 @@ impl Store {
         self.start(arguments).wait_with_output().unwrap().into()
     }
 
+    /// Runs the program on the store's table, with arguments that have spaces in them.
+    pub(crate) fn run_words(&self, arguments: &[&str]) -> Run {
+        self.start_words(arguments.iter().copied()).wait_with_output().unwrap().into()
+    }
+
     /// Starts the program on the store's table.
     pub(crate) fn start(&self, arguments: &str) -> Child {
+        self.start_words(arguments.split_whitespace())
+    }
+
+    fn start_words<'a>(&'a self, arguments: impl Iterator<Item = &'a str>) -> Child {
         let store = [self.engine(), vec!["--table", &self.table]].concat();
-        let arguments = store.into_iter().chain(arguments.split_whitespace());
-        self.program.start(self.folder.path(), arguments)
+        self.program.start(self.folder.path(), store.into_iter().chain(arguments))
     }
 
     /// Runs the program several times at once.
@@ -127,9 +135,19 @@ fn wire_value(value: &AttributeValue) -> Value {
     match value {
         AttributeValue::S(text) => json!({"S": text}),
         AttributeValue::N(digits) => json!({"N": digits}),
+        AttributeValue::Bool(value) => json!({"BOOL": value}),
+        AttributeValue::Ss(texts) => json!({"SS": sorted(texts)}),
+        AttributeValue::Ns(numbers) => json!({"NS": sorted(numbers)}),
         AttributeValue::M(members) => json!({"M": wire(members)}),
         other => panic!("{other:?}"),
     }
+}
+
+/// A set has no order.
+fn sorted(set: &[String]) -> Vec<&String> {
+    let mut sorted: Vec<&String> = set.iter().collect();
+    sorted.sort();
+    sorted
 }
 
 impl Run {
