@@ -28,6 +28,7 @@
 //! | put a type of your own into keys | [`key::KeyPart`], [`key`] |
 //! | look at declarations as data, keep them from changing unseen | [`schema`], [`schema::Schema`] |
 //! | know how queries are typed | [`query`] |
+//! | read what changes in a table, from its stream or in Lambda | [`stream`] |
 //!
 //! # A first table
 //!
@@ -280,6 +281,7 @@
 //! `derive`, on by default, brings the derives. `uuid`, `ulid`, `chrono`, `time`, `jiff` and
 //! `rust_decimal` let types of these crates be [parts of keys](key::KeyPart), and those of time the
 //! [time of a write](schema::Now); without them they can be stored, as everything that serde writes.
+//! `streams` reads [changes](stream) from a table's stream, `lambda` from events of AWS Lambda.
 
 extern crate self as entity_core;
 

@@ -140,8 +140,8 @@ impl State {
 
     fn describe(&self) -> Value {
         let shards = self.shards.iter().map(|shard| {
-            let numbers = shard.records.iter().map(|(number, _)| number.to_string());
-            let (first, last) = (numbers.clone().next(), numbers.last());
+            let mut numbers = shard.records.iter().map(|(number, _)| number.to_string());
+            let (first, last) = (numbers.clone().next(), numbers.next_back());
             let last = if shard.closed { Some(last.unwrap_or_else(|| "0".into())) } else { None };
             let range = json!({"StartingSequenceNumber": first, "EndingSequenceNumber": last});
             let (id, parent) = (shard.id, shard.parent);

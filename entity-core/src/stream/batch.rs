@@ -27,7 +27,6 @@ impl<'c, O: Image, N: Image<Item = O::Item>> Batch<'c, O, N> {
 
     /// A result for each record; there is at least one. One that cannot be read is an error in its
     /// place, which an acknowledgement passes by: keep its [text](RecordError::as_json) before.
-    #[must_use]
     pub fn records(&self) -> &[Result<Record<O, N>, RecordError>] {
         let delivery = self.of().and_then(|shard| shard.delivery.as_ref());
         delivery.map(|delivery| delivery.records.as_slice()).unwrap_or_default()

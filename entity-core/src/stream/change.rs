@@ -28,8 +28,9 @@
 ///         _ => None,
 ///     }
 /// }
-/// # fn main() {
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// assert_eq!(title(&Change::Inserted { new: SongItem::Song(song("1")) }), Some("Song 1"));
+/// # Ok(())
 /// # }
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -46,7 +46,6 @@ pub struct Records<O, N = O> {
 
 impl<O, N> Records<O, N> {
     /// A result for each record.
-    #[must_use]
     pub fn as_slice(&self) -> &[Result<Record<O, N>, RecordError>] {
         &self.results
     }

@@ -167,3 +167,159 @@ fn expired(record: &Record<Session, Keys<Session>>) -> Option<&Session> {
     let over = removed.is_some_and(|removed| old.expiration_time < removed.as_secs());
     (*by_ttl || over).then_some(old)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::future::poll_fn;
+    use std::pin::pin;
+    use std::task::Poll;
+
+    use entity_local::{Fault, LocalDynamo, Request};
+
+    use super::*;
+    use crate::generate;
+    use crate::model::ArchiveItem;
+    use crate::settings;
+
+    struct On {
+        local: LocalDynamo,
+        engine: Engine,
+        live: TableHandle<Live>,
+        cold: TableHandle<Archive>,
+        expired: BTreeMap<uuid::Uuid, ArchivedSession>,
+    }
+
+    /// Sessions that have expired and were swept.
+    async fn swept(count: u32) -> On {
+        use entity_core::Table;
+
+        let local = LocalDynamo::in_memory().unwrap();
+        let engine = Engine::embedded(local.clone());
+        let (live, cold) = (Live::on(&engine.client), Archive::on(&engine.client));
+        settings::create_if_missing(&live, &cold).await.unwrap();
+        let sessions: Vec<Session> =
+            generate::sessions(count, 60, 1, 1_722_960_000).unwrap().collect();
+        let expired = sessions.iter().map(|s| (s.session_id, ArchivedSession::from(s))).collect();
+        live.load(sessions).run().await.unwrap();
+        assert_eq!(local.delete_expired_items().await.unwrap(), count as usize);
+        On { local, engine, live, cold, expired }
+    }
+
+    /// Whether a session is put, and not the checkpoint.
+    fn of_session(request: &Request) -> bool {
+        !String::from_utf8_lossy(request.body()).contains("CHECKPOINT#")
+    }
+
+    impl On {
+        async fn archive(&self, how: How) -> (Archived, Result<()>) {
+            let mut archived = Archived::default();
+            let done = archive(&self.engine, &self.live, &self.cold, how, &mut archived).await;
+            (archived, done)
+        }
+
+        async fn archived(&self) -> BTreeMap<uuid::Uuid, ArchivedSession> {
+            let all = self.cold.scan().only::<ArchivedSession>().all().await.unwrap();
+            all.into_iter().map(|session| (session.session_id, session)).collect()
+        }
+    }
+
+    #[tokio::test]
+    async fn a_write_that_fails_halfway_loses_nothing() {
+        let on = swept(60).await;
+        let denied = Fault::error(400, "AccessDeniedException");
+        // Ten sessions into the third batch of records, the one that has the first removals.
+        on.local.faults().on("PutItem").when(of_session).after(10).inject(denied);
+        let (first, done) = on.archive(How::default()).await;
+        let error = done.unwrap_err().to_string();
+        assert!(error.starts_with("PutItem on `IA-TableExample`: AccessDenied"), "{error}");
+        assert_eq!((first.sessions, on.archived().await.len()), (10, 10));
+        let (second, done) = on.archive(How::default()).await;
+        done.unwrap();
+        // What was written before the failure was acknowledged.
+        assert_eq!((second.sessions, second.again), (50, 0));
+        assert_eq!(on.archived().await, on.expired);
+    }
+
+    #[tokio::test]
+    async fn what_passes_is_tried_again() {
+        let on = swept(30).await;
+        let puts = on.local.faults().on("PutItem").when(of_session);
+        puts.after(5).times(7).inject(Fault::InternalServerError);
+        let (archived, done) = on.archive(How::default()).await;
+        done.unwrap();
+        assert_eq!((archived.sessions, on.local.faults().pending()), (30, 0));
+        assert_eq!(on.archived().await, on.expired);
+    }
+
+    #[tokio::test]
+    async fn a_checkpoint_that_is_not_written_costs_a_batch_and_nothing_else() {
+        let on = swept(60).await;
+        let of_checkpoint = |request: &Request| !of_session(request);
+        let denied = Fault::error(400, "AccessDeniedException");
+        // The first is of the shard that was found, the next two of sessions that began.
+        on.local.faults().on("PutItem").when(of_checkpoint).after(3).inject(denied);
+        let (first, done) = on.archive(How::default()).await;
+        assert!(done.is_err());
+        let (second, done) = on.archive(How::default()).await;
+        done.unwrap();
+        assert_eq!(first.sessions + second.sessions, 60);
+        assert_eq!(second.again, first.sessions - (first.sessions / 25) * 25);
+        assert_eq!(on.archived().await, on.expired);
+    }
+
+    #[tokio::test]
+    async fn records_that_are_lost_are_said_and_not_passed_by() {
+        let on = swept(5).await;
+        on.archive(How::default()).await.1.unwrap();
+        let trimmed = || Fault::error(400, "TrimmedDataAccessException");
+        on.local.faults().on("GetShardIterator").times(2).inject(trimmed());
+        let (_, done) = on.archive(How::default()).await;
+        let error = done.unwrap_err().to_string();
+        assert!(error.contains("records were lost"), "{error}");
+        assert!(error.ends_with("`archive --accept-loss`"), "{error}");
+        let (archived, done) = on.archive(How { accepts_loss: true, ..How::default() }).await;
+        done.unwrap();
+        assert_eq!((archived.again, archived.sessions), (5, 0), "from the oldest record on");
+    }
+
+    /// The program's future is dropped at any point, as if the process ended there.
+    #[tokio::test]
+    async fn nothing_is_lost_wherever_it_ends() {
+        let (mut random, mut interrupted) = (fastrand::Rng::with_seed(3), 0);
+        for round in 0..5 {
+            let on = swept(80).await;
+            let mut runs = 0;
+            loop {
+                let mut archived = Archived::default();
+                let mut left = random.usize(1..=40 + runs * 4);
+                let whole = {
+                    let how = How::default();
+                    let mut work =
+                        pin!(archive(&on.engine, &on.live, &on.cold, how, &mut archived));
+                    poll_fn(|cx| {
+                        left -= 1;
+                        match work.as_mut().poll(cx) {
+                            Poll::Ready(done) => Poll::Ready(Some(done)),
+                            Poll::Pending if left == 0 => Poll::Ready(None),
+                            Poll::Pending => Poll::Pending,
+                        }
+                    })
+                    .await
+                };
+                runs += 1;
+                assert!(archived.again <= BATCH.into(), "{archived:?}");
+                if let Some(done) = whole {
+                    done.unwrap();
+                    break;
+                }
+            }
+            interrupted += runs - 1;
+            assert_eq!(on.archived().await, on.expired, "{round}");
+            let all = on.cold.scan().all().await.unwrap();
+            let others = all.iter().filter(|item| !matches!(item, ArchiveItem::Session(_)));
+            assert_eq!(others.count(), 1, "the checkpoint");
+        }
+        assert!(interrupted > 10, "{interrupted}");
+    }
+}

@@ -1,7 +1,8 @@
 //! The commands: one access pattern each, a few lines of the library each.
 
 use clap::Subcommand;
-use entity_core::{ConsumedCapacity, TableHandle};
+use entity_core::{ConsumedCapacity, Table, TableHandle};
+use examples::draw::View;
 use examples::json::{Attribute, Members};
 use examples::{Error, Output, Result, Session as Run, table};
 use jiff::Timestamp;
@@ -134,17 +135,18 @@ impl Command {
                 let how = How { follows: follow, accepts_loss: accept_loss };
                 let done = archive(engine, &live, &cold, how, &mut archived).await;
                 out.consumed += archived.consumed.clone();
-                if done.is_err() {
-                    eprintln!("{}", in_words(&archived));
-                }
-                done?;
+                done.map_err(|error| match archived.read {
+                    0 => error,
+                    _ => Error::new(format!("{error}; {} before", in_words(&archived))),
+                })?;
                 say_archived(out, &archived)?;
                 match archived.unreadable {
                     0 => Ok(()),
-                    count => Err(Error::new(format!(
-                        "{count} records could not be read; they are kept in {:?}",
-                        cold.name()
-                    ))),
+                    count => {
+                        let s = if count == 1 { "" } else { "s" };
+                        let what = format!("{count} record{s} could not be read");
+                        Err(Error::new(format!("{what}, and kept in {:?}", cold.name())))
+                    }
                 }
             }
             Self::Archived { id: Some(id) } => {
@@ -152,7 +154,8 @@ impl Command {
                 out.one(read, || format!("no session \"{id}\" in the archive"))
             }
             Self::Archived { id: None } => {
-                out.all(cold.scan().only::<ArchivedSession>().all().response().await)
+                let all = cold.scan().only::<ArchivedSession>().all().response().await;
+                out.all_through(&archive_view(), all)
             }
             Self::Drop { yes } => {
                 if yes == cold.name() {
@@ -164,6 +167,16 @@ impl Command {
             }
         }
     }
+}
+
+/// The live table, as a person draws it: the key says which session it is.
+pub(crate) fn live_view() -> View {
+    View::table(Live::SCHEMA).without(&["SessionInfo.SessionId"])
+}
+
+/// The archive, as a person draws it.
+pub(crate) fn archive_view() -> View {
+    View::table(Archive::SCHEMA).without(&["SessionInfo.SessionId"])
 }
 
 /// Says what was swept.

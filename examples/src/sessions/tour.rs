@@ -5,7 +5,7 @@ use examples::output::units;
 use examples::{Result, Session as Run};
 
 use crate::archive::{Archived, How, archive};
-use crate::commands::{bundle, say_archived, say_swept, tables};
+use crate::commands::{archive_view, bundle, live_view, say_archived, say_swept, tables};
 use crate::model::{Archive, ArchivedSession, Live, Session};
 use crate::sweep::sweep;
 
@@ -30,7 +30,8 @@ pub(crate) async fn run(run: &mut Run) -> Result<()> {
         run.out.text("  live.get(Session::key(id)).skip_expired()\n")?;
         let read = live.get(Session::key(id)).skip_expired().response().await?;
         let cost = units(&read.consumed);
-        run.out.one(read, || format!("no session \"{id}\""))?;
+        let found: Vec<Session> = run.out.spend(read).into_iter().collect();
+        run.out.show(&live_view(), &found)?;
         run.out.text(&cost)?;
     }
     if created {
@@ -47,14 +48,14 @@ pub(crate) async fn run(run: &mut Run) -> Result<()> {
 async fn draw_live(run: &mut Run, live: &TableHandle<Live>, title: &str) -> Result<()> {
     run.out.text(&format!("\nTHE TABLE {}: {title}\n", live.name()))?;
     let stored = run.out.spend(live.scan().limit(DRAWN).all().response().await?);
-    run.out.items(&stored)
+    run.out.show(&live_view(), &stored)
 }
 
 async fn draw_archive(run: &mut Run, cold: &TableHandle<Archive>) -> Result<()> {
     run.out.text(&format!("\nTHE ARCHIVE {}: what has expired, and was removed\n", cold.name()))?;
     let stored = cold.scan().only::<ArchivedSession>().limit(DRAWN);
     let stored = run.out.spend(stored.all().response().await?);
-    run.out.items(&stored)
+    run.out.show(&archive_view(), &stored)
 }
 
 /// What `archive` does.

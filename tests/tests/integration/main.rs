@@ -7,6 +7,7 @@
 mod batch_get;
 mod bounds;
 mod conflicts;
+mod consumer;
 mod contention;
 mod cursor;
 mod errors;
@@ -24,6 +25,7 @@ mod pages;
 mod preflight;
 mod projection;
 mod property;
+mod records;
 mod reindex;
 mod requests;
 mod scans;
