@@ -21,10 +21,12 @@
 //! | declare what is stored | [`Entity`](macro@Entity), [`Collection`](macro@Collection), [`Document`](macro@Document), [`KeyPart`](macro@KeyPart) |
 //! | read and write | [`TableHandle`], and [`op`] for what its methods return |
 //! | say what changes, and under which condition | [`expr`] |
+//! | create a table, compare it with its types, change it | [`TableHandle`], [`op::TableSettings`], [`op::Difference`] |
+//! | bring items of other programs into an index | [`TableHandle::reindex`] |
 //! | go through many items | [`Page`], [`Cursor`], [`op::ItemStream`], [`op::PageStream`] |
 //! | know what it cost | [`Response`], [`ConsumedCapacity`] |
 //! | find out what went wrong | [`error`] |
-//! | read exports, stream records, items of the bare SDK | [`Readable`], [`Item`], [`wire`] |
+//! | read exports, stream records, items of the bare SDK | [`op::ExportLines`], [`Readable`], [`Item`], [`wire`] |
 //! | put a type of your own into keys | [`key::KeyPart`], [`key`] |
 //! | look at declarations as data, keep them from changing unseen | [`schema`], [`schema::Schema`] |
 //! | know how queries are typed | [`query`] |

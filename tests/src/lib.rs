@@ -10,6 +10,7 @@ pub mod chat;
 pub mod desk;
 pub mod engine;
 pub mod keepers;
+pub mod moto;
 pub mod movies;
 pub mod music;
 pub mod notes;

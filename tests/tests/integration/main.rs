@@ -34,4 +34,5 @@ mod stream;
 mod tables;
 mod transport;
 mod view;
+mod whole;
 mod writes;

@@ -273,7 +273,8 @@ async fn it_is_killed_at_any_time_and_goes_on_from_a_text() {
                     let saved = Arc::clone(&saved);
                     move |progress| *saved.lock().unwrap() = Some(progress.position.to_string())
                 });
-            let life = Duration::from_micros(random.below(200_000));
+            // Longer each time: a slow machine comes to its end too.
+            let life = Duration::from_micros(random.below(20_000 * (kills + 1)));
             let ended = tokio::time::timeout(life, reindex.run()).await;
             changed += reindex.report().changed;
             seen += reindex.report().seen;

@@ -562,10 +562,11 @@ async fn settings_are_changed_one_by_one() {
     let images = StreamViewType::NewAndOldImages;
     let steps = set(all().stream(images.clone()).deletion_protection(true)).await;
     assert_eq!(steps, [Step::Stream(Some(images)), Step::DeletionProtection(true)]);
+    // DynamoDB Local turns it off by itself with the next change.
+    assert_eq!(set(all().deletion_protection(false)).await, [Step::DeletionProtection(false)]);
     let steps = set(all().stream(StreamViewType::KeysOnly)).await;
     assert_eq!(steps, [Step::Stream(Some(StreamViewType::KeysOnly))]);
     assert_eq!(set(all().no_stream()).await, [Step::Stream(None)]);
-    assert_eq!(set(all().deletion_protection(false)).await, [Step::DeletionProtection(false)]);
     let provisioned = Step::Billing(BillingMode::Provisioned);
     assert_eq!(set(all().billing(Billing::provisioned(5, 5))).await, [provisioned.clone()]);
     let more = Billing::provisioned(6, 5).index::<ByKind>(9, 9);
@@ -700,6 +701,26 @@ async fn it_is_waited_for_every_status_and_told() {
     let operations: Vec<_> = sent.take().into_iter().map(|(operation, _)| operation).collect();
     let describe = "DescribeTable";
     assert_eq!(operations, ["CreateTable", describe, describe, describe, "UpdateTimeToLive"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_table_is_not_ready_for_backups_at_once() {
+    let mut refusals = 3;
+    let (client, sent) = canned::client(move |operation, _| match operation {
+        "DescribeTable" => (200, described("Stock", "ACTIVE", &[])),
+        "UpdateContinuousBackups" if refusals > 0 => {
+            refusals -= 1;
+            (
+                400,
+                json!({"__type": "x#ContinuousBackupsUnavailableException", "message": "not yet"}),
+            )
+        }
+        _ => (200, json!({})),
+    });
+    let recovery = TableSettings::new().point_in_time_recovery(true);
+    Stock::on(&client).create_table().with(&recovery).await.unwrap();
+    let asked = sent.take().into_iter().filter(|(name, _)| name == "UpdateContinuousBackups");
+    assert_eq!(asked.count(), 4);
 }
 
 #[tokio::test(start_paused = true)]

@@ -12,7 +12,7 @@ use super::wanted::Wanted;
 use super::{sent, unanswered};
 use crate::error::{Error, TableError};
 use crate::handle::Target;
-use crate::schema::{IndexKind, IndexProjection, IndexSchema, KeyDef};
+use crate::schema::{IndexKind, IndexSchema, KeyDef};
 
 /// A table as it is.
 #[derive(Debug)]
@@ -78,7 +78,7 @@ impl Live {
             compare.keys();
             compare.indexes();
         }
-        compare.time_to_live(scope)?;
+        compare.time_to_live()?;
         compare.class();
         compare.stream();
         compare.billing();
@@ -297,7 +297,6 @@ impl Compare<'_> {
         self.unless_same(Aspect::IndexKey(name()), key, live.index_key(found_key), |it| it);
         let wanted = projection(Some(&declare::projection(index)));
         let found = projection(found_projection);
-        debug_assert!(!matches!(index.projection, IndexProjection::Include([])));
         self.unless_same(Aspect::Projection(name()), wanted, found, |it| it);
     }
 
@@ -310,7 +309,7 @@ impl Compare<'_> {
         })
     }
 
-    fn time_to_live(&mut self, scope: Scope) -> Result<(), TableError> {
+    fn time_to_live(&mut self) -> Result<(), TableError> {
         let Some(found) = &self.live.ttl else { return Ok(()) };
         let wanted = self.wanted.ttl(self.name)?;
         let text =
@@ -327,7 +326,6 @@ impl Compare<'_> {
             (None, Some(_)) => difference.noted(),
             _ => difference,
         };
-        debug_assert!(said || scope == Scope::All);
         self.unless_same(Aspect::TimeToLive, text(wanted), text(found.as_deref()), step);
         Ok(())
     }

@@ -63,7 +63,7 @@ impl Step {
         match self {
             Self::CreateTable => super::create::create(target, wanted, wait).await,
             Self::TimeToLive { attribute, on } => time_to_live(target, attribute, *on).await,
-            Self::PointInTimeRecovery(on) => point_in_time_recovery(target, *on).await,
+            Self::PointInTimeRecovery(on) => point_in_time_recovery(target, *on, wait).await,
             Self::Tag { key, value } => tag(target, key, value.as_deref()).await,
             Self::Stream(Some(_)) => {
                 // Only a table without a stream takes one.
@@ -182,13 +182,22 @@ async fn time_to_live(target: &Target, attribute: &str, on: bool) -> Result<(), 
     sent("UpdateTimeToLive", target, update.send()).await.map(drop)
 }
 
-async fn point_in_time_recovery(target: &Target, on: bool) -> Result<(), Error> {
+async fn point_in_time_recovery(target: &Target, on: bool, wait: &mut Wait) -> Result<(), Error> {
     let recovery = sdk::PointInTimeRecoverySpecification::builder();
     let recovery = recovery.point_in_time_recovery_enabled(on).build();
     let recovery = built("UpdateContinuousBackups", target, recovery)?;
-    let update = target.client.update_continuous_backups().table_name(&*target.table);
-    let update = update.point_in_time_recovery_specification(recovery);
-    sent("UpdateContinuousBackups", target, update.send()).await.map(drop)
+    wait.begin();
+    loop {
+        let update = target.client.update_continuous_backups().table_name(&*target.table);
+        let update = update.point_in_time_recovery_specification(recovery.clone());
+        match sent("UpdateContinuousBackups", target, update.send()).await {
+            // The service makes a new table ready for backups by and by.
+            Err(error) if error.code() == Some("ContinuousBackupsUnavailableException") => {
+                wait.pause(target, "point-in-time recovery", Some("UNAVAILABLE")).await?;
+            }
+            answered => return answered.map(drop),
+        }
+    }
 }
 
 async fn tag(target: &Target, key: &str, value: Option<&str>) -> Result<(), Error> {
