@@ -60,7 +60,7 @@ fn cases() -> impl Strategy<Value = Case> {
 
 /// A download whose text begins with a letter that its number says.
 fn download(id: u64, bytes: usize) -> Download {
-    let letter = if id % 3 == 0 { "a" } else { "b" };
+    let letter = if id.is_multiple_of(3) { "a" } else { "b" };
     let download_timestamp = letter.repeat(bytes);
     Download { song_id: "1".into(), download_id: id, download_timestamp }
 }

@@ -46,12 +46,15 @@ enum StockItem {
     Article(Article),
 }
 
+/// Key attributes: name, type, and which key they are.
+type Keys = Vec<(&'static str, &'static str, &'static str)>;
+
 /// A table as another program makes it.
 #[derive(Clone)]
 struct Made {
-    keys: Vec<(&'static str, &'static str, &'static str)>,
-    global:
-        Option<(Vec<(&'static str, &'static str, &'static str)>, &'static str, Vec<&'static str>)>,
+    keys: Keys,
+    /// Keys, projection, and what is projected beside the keys.
+    global: Option<(Keys, &'static str, Vec<&'static str>)>,
     local: bool,
     ttl: Option<&'static str>,
     stream: Option<StreamViewType>,
@@ -568,7 +571,7 @@ async fn settings_are_changed_one_by_one() {
     assert_eq!(steps, [Step::Stream(Some(StreamViewType::KeysOnly))]);
     assert_eq!(set(all().no_stream()).await, [Step::Stream(None)]);
     let provisioned = Step::Billing(BillingMode::Provisioned);
-    assert_eq!(set(all().billing(Billing::provisioned(5, 5))).await, [provisioned.clone()]);
+    assert_eq!(set(all().billing(Billing::provisioned(5, 5))).await, std::slice::from_ref(&provisioned));
     let more = Billing::provisioned(6, 5).index::<ByKind>(9, 9);
     assert_eq!(set(all().billing(more)).await, [provisioned]);
     let on_demand = Step::Billing(BillingMode::PayPerRequest);

@@ -22,6 +22,8 @@ use crate::handle::{TableHandle, Target};
 use crate::schema::{Collection, Index, IndexOf, Table};
 use crate::transport::{self, UpdateItem};
 
+type OnProgress = Box<dyn FnMut(&ReindexProgress<'_>) + Send>;
+
 /// Gives items the index keys that they should have; made by [`TableHandle::reindex`].
 ///
 /// It is a value that outlives its [`run`](Self::run): the report stays, and another run goes on where
@@ -38,7 +40,7 @@ pub struct Reindex<T: Table> {
     concurrency: usize,
     attempts: u32,
     max_failures: usize,
-    progress: Option<Box<dyn FnMut(&ReindexProgress<'_>) + Send>>,
+    progress: Option<OnProgress>,
     pages: Option<PageStream<Stored<T::Items>>>,
     /// The segment of the page whose items are under way, and where it goes on after them.
     page: Option<(usize, Place)>,

@@ -45,10 +45,12 @@ pub struct IndexProgress {
     pub backfilling: bool,
 }
 
+type OnProgress = Box<dyn FnMut(&TableProgress) + Send>;
+
 /// How long to wait, and who is told meanwhile.
 pub(super) struct Wait {
     pub(super) at_most: Duration,
-    pub(super) progress: Option<Box<dyn FnMut(&TableProgress) + Send>>,
+    pub(super) progress: Option<OnProgress>,
     begun: Instant,
     pause: Duration,
 }
