@@ -33,7 +33,7 @@ fn cart(number: usize) -> CartItem {
         create_timestamp: format!("2023-06-15T15:19:{number:02}Z"),
         item_sku: ItemSku {
             product_id: format!("P-{number}"),
-            quantity: (number % 2 == 0).then_some(3),
+            quantity: number.is_multiple_of(2).then_some(3),
             price: Some("12345678901234567890.123456".parse().unwrap()),
             // moto spoils what JSON escapes in an export.
             category: "Toys & Games".to_owned(),

@@ -38,7 +38,7 @@ pub struct Reindex<T: Table> {
     concurrency: usize,
     attempts: u32,
     max_failures: usize,
-    progress: Option<Box<dyn FnMut(&ReindexProgress<'_>) + Send>>,
+    progress: Option<Box<Tell>>,
     pages: Option<PageStream<Stored<T::Items>>>,
     /// The segment of the page whose items are under way, and where it goes on after them.
     page: Option<(usize, Place)>,
@@ -48,6 +48,9 @@ pub struct Reindex<T: Table> {
     fatal: Option<Error>,
     report: ReindexReport,
 }
+
+/// Who is told how far it has come.
+type Tell = dyn FnMut(&ReindexProgress<'_>) + Send;
 
 /// An item that was dealt with, and how often it was another by then.
 struct Landed<C> {

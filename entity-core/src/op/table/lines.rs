@@ -71,9 +71,8 @@ impl<R: Readable, B: BufRead> ExportLines<R, B> {
         let mut scratch = Scratch::new(R::Table::SCHEMA.name).skip_unknown(self.skip_unknown);
         let (mut reader, mut item) = (Reader::from_bytes(line)?, None);
         members(&mut reader, |reader, name| {
-            match name {
-                "Item" => item = Some(*reader),
-                _ => {}
+            if name == "Item" {
+                item = Some(*reader);
             }
             reader.skip().map(drop)
         })?;
