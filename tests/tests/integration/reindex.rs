@@ -283,7 +283,13 @@ async fn it_is_killed_at_any_time_and_goes_on_from_a_text() {
                     ended.unwrap();
                     break;
                 }
-                Err(_) => kills += 1,
+                Err(_) => {
+                    kills += 1;
+                    // In the middle of a page too.
+                    if random.below(2) == 0 {
+                        *saved.lock().unwrap() = Some(reindex.position().to_string());
+                    }
+                }
             }
         }
         assert!(kills >= 5, "it was killed {kills} times");

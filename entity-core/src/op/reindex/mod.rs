@@ -22,8 +22,6 @@ use crate::handle::{TableHandle, Target};
 use crate::schema::{Collection, Index, IndexOf, Table};
 use crate::transport::{self, UpdateItem};
 
-type OnProgress = Box<dyn FnMut(&ReindexProgress<'_>) + Send>;
-
 /// Gives items the index keys that they should have; made by [`TableHandle::reindex`].
 ///
 /// It is a value that outlives its [`run`](Self::run): the report stays, and another run goes on where
@@ -40,7 +38,7 @@ pub struct Reindex<T: Table> {
     concurrency: usize,
     attempts: u32,
     max_failures: usize,
-    progress: Option<OnProgress>,
+    progress: Option<Box<Tell>>,
     pages: Option<PageStream<Stored<T::Items>>>,
     /// The segment of the page whose items are under way, and where it goes on after them.
     page: Option<(usize, Place)>,
@@ -50,6 +48,9 @@ pub struct Reindex<T: Table> {
     fatal: Option<Error>,
     report: ReindexReport,
 }
+
+/// Who is told how far it has come.
+type Tell = dyn FnMut(&ReindexProgress<'_>) + Send;
 
 /// An item that was dealt with, and how often it was another by then.
 struct Landed<C> {

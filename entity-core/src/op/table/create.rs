@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::types::BillingMode;
 use aws_smithy_types::error::operation::BuildError;
 
 use super::declare::{self, attribute_definitions, global, key_schema, local};
+use super::ensure::make;
 use super::step::Step;
 use super::wait::Wait;
 use super::wanted::Wanted;
@@ -60,7 +61,15 @@ impl<T: Table> TableHandle<T> {
 
 impl CreateTable {
     async fn run(mut self) -> Result<(), Error> {
-        create(&self.target, &self.wanted, &mut self.wait).await
+        let Self { target, wanted, wait } = &mut self;
+        create(target, wanted, wait).await?;
+        let ttl = wanted.ttl(&target.table)?;
+        let ttl = ttl.map(|name| Step::TimeToLive { attribute: name.to_owned(), on: true });
+        let recovery = wanted.settings.point_in_time_recovery.filter(|on| *on);
+        for step in ttl.into_iter().chain(recovery.map(Step::PointInTimeRecovery)) {
+            make(&step, target, wanted, wait).await?;
+        }
+        Ok(())
     }
 }
 
@@ -68,20 +77,14 @@ with_settings!(CreateTable);
 waits!(CreateTable);
 awaited!(CreateTable, ());
 
-/// Creates the table, with all that is wanted of it.
+/// Creates the table, with all that the service takes then, and waits until it is `ACTIVE`.
 pub(super) async fn create(target: &Target, wanted: &Wanted, wait: &mut Wait) -> Result<(), Error> {
-    let ttl = wanted.ttl(&target.table)?;
+    // What cannot be turned on afterwards is told before.
+    wanted.ttl(&target.table)?;
     let request = target.client.create_table().table_name(&*target.table);
     let request = built("CreateTable", target, build(request, wanted))?;
     sent("CreateTable", target, request.send()).await?;
-    wait.active(target).await?;
-    let ttl = ttl.map(|name| Step::TimeToLive { attribute: name.to_owned(), on: true });
-    let recovery = wanted.settings.point_in_time_recovery.filter(|on| *on);
-    for step in ttl.into_iter().chain(recovery.map(Step::PointInTimeRecovery)) {
-        // None of these is a creation, so it does not come back to here.
-        Box::pin(step.make(target, wanted, wait)).await?;
-    }
-    Ok(())
+    wait.active(target).await.map(drop)
 }
 
 fn build(

@@ -91,15 +91,19 @@ impl EnsureTable {
             Err(error) if error.is_table_not_found() => true,
             Err(error) => return Err(error),
         };
+        let mut steps = Steps::new(target, Vec::new());
         if missing {
             match Step::CreateTable.make(target, wanted, wait).await {
+                Ok(()) => steps.steps.push(Step::CreateTable),
                 // Another program was quicker, and may want less of it.
                 Err(error) if error.is_table_in_use() => {}
-                created => return created.map(|()| Steps::new(target, vec![Step::CreateTable])),
+                Err(error) => return Err(error),
             }
         }
         let adds = |difference: &Difference| !difference.narrows;
-        change(target, wanted, wait, Scope::All, adds).await
+        let added = change(target, wanted, wait, Scope::All, adds).await?;
+        steps.steps.extend(added.steps);
+        Ok(steps)
     }
 }
 
@@ -124,12 +128,31 @@ pub(super) async fn change(
     }
     let mut made = Steps::new(target, Vec::new());
     for step in doable.into_iter().filter_map(|difference| difference.step) {
-        if !made.steps.contains(&step) {
-            step.make(target, wanted, wait).await?;
+        if !made.steps.contains(&step) && make(&step, target, wanted, wait).await? {
             made.steps.push(step);
         }
     }
     Ok(made)
+}
+
+/// Makes a step; `false` if another program was quicker, which the service tells as an error.
+pub(super) async fn make(
+    step: &Step,
+    target: &Target,
+    wanted: &Wanted,
+    wait: &mut Wait,
+) -> Result<bool, Error> {
+    let Err(error) = step.make(target, wanted, wait).await else { return Ok(true) };
+    if !matches!(error.code(), Some("ValidationException" | "ResourceInUseException")) {
+        return Err(error);
+    }
+    let table = wait.active(target).await?;
+    let live = Live::read(target, table, wanted, Scope::All).await?;
+    let left = live.differences(&target.table, wanted, Scope::All)?;
+    match left.iter().any(|difference| difference.step.as_ref() == Some(step)) {
+        true => Err(error),
+        false => Ok(false),
+    }
 }
 
 with_settings!(EnsureTable);

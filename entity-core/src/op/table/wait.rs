@@ -45,12 +45,13 @@ pub struct IndexProgress {
     pub backfilling: bool,
 }
 
-type OnProgress = Box<dyn FnMut(&TableProgress) + Send>;
+/// Who is told how far it has come.
+pub(super) type Tell = dyn FnMut(&TableProgress) + Send;
 
 /// How long to wait, and who is told meanwhile.
 pub(super) struct Wait {
     pub(super) at_most: Duration,
-    pub(super) progress: Option<OnProgress>,
+    pub(super) progress: Option<Box<Tell>>,
     begun: Instant,
     pause: Duration,
 }
