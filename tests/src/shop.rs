@@ -1,9 +1,10 @@
 //! Customers' carts, with an index that was added later: the table of [`cart`](crate::cart), as a
 //! program declares it that knows `GSI2`.
 
-use entity_core::wire::Number;
-use entity_core::{Collection, Document, Entity, Index, KeyPart, Table};
+use entity_core::{Collection, Entity, Index, Table};
 use serde::{Deserialize, Serialize};
+
+use crate::cart::{ItemSku, Status};
 
 /// Carts and purchases.
 #[derive(Debug, Table)]
@@ -19,32 +20,6 @@ pub struct Gsi1;
 #[derive(Debug, Index)]
 #[index(table = Shop, name = "GSI2", pk = "GSI2PK", sk = "GSI2SK", project = ["ItemSKU"])]
 pub struct Gsi2;
-
-/// What has become of an item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, KeyPart)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Status {
-    /// In the cart.
-    Active,
-    /// Saved for later.
-    Saved,
-    /// Bought.
-    Purchased,
-}
-
-/// A product, as it was put into the cart.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Document)]
-#[serde(rename_all = "PascalCase")]
-pub struct ItemSku {
-    /// The product.
-    pub product_id: String,
-    /// How many.
-    pub quantity: Option<u32>,
-    /// The price of one.
-    pub price: Option<Number>,
-    /// The product's category.
-    pub category: String,
-}
 
 /// A product in a cart, saved, or bought.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Entity)]

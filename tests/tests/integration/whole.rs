@@ -9,10 +9,11 @@ use entity_core::op::{Billing, Compression, ExportLines, RestoreFrom, Step, Tabl
 use entity_core::{Collection, Entity, ErrorKind, Item, Table, TableHandle};
 use serde_json::{Value, json};
 use tests::canned;
+use tests::cart::{ItemSku, Status};
 use tests::keepers::{self, Account, Kept, KeptItem, User};
 use tests::moto::{Moto, gunzip};
 use tests::orders::Orders;
-use tests::shop::{CartItem, ItemSku, Shop, ShopItem, Status};
+use tests::shop::{CartItem, Shop, ShopItem};
 use tests::zoo::Zoo;
 
 /// Every item of a table, typed, by its stored form.
