@@ -356,9 +356,6 @@ async fn what_the_types_do_not_mind_is_a_note() {
 
 #[tokio::test]
 async fn what_is_missing_is_added() {
-    if !engine::needs_embedded("DynamoDB Local takes minutes for an index") {
-        return;
-    }
     let client = engine::client();
     let made = Made { global: None, ttl: None, ..stock() };
     let table = made.create(&client).await;
@@ -423,9 +420,6 @@ async fn a_table_that_is_not_there_is_created_with_everything() {
 
 #[tokio::test]
 async fn a_step_that_another_program_makes_first_is_no_error() {
-    if !engine::needs_embedded("DynamoDB Local takes minutes for an index") {
-        return;
-    }
     let client = engine::client();
     for _ in 0..5 {
         let table = Made { global: None, ttl: None, ..stock() }.create(&client).await;
@@ -439,6 +433,41 @@ async fn a_step_that_another_program_makes_first_is_no_error() {
         }
         assert_eq!(lines(&table, &settings).await, [""; 0]);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_table_that_others_change_is_waited_for() {
+    if !engine::needs_embedded("faults") {
+        return;
+    }
+    let local = engine::embedded();
+    let client = local.client();
+    let settings = TableSettings::new().deletion_protection(true);
+    for code in ["LimitExceededException", "ResourceInUseException"] {
+        let table = stock().create(&client).await;
+        let busy = || entity_local::Fault::error(400, code);
+        for _ in 0..3 {
+            local.faults().on("UpdateTable").inject(busy());
+        }
+        let steps = table.ensure_table().with(&settings).await.unwrap();
+        assert_eq!(steps.as_slice(), [Step::DeletionProtection(true)]);
+        assert_eq!(local.faults().pending(), 0);
+
+        local.faults().on("UpdateTable").always().inject(busy());
+        let off = TableSettings::new().deletion_protection(false);
+        let error = table.update_table(&off).await.unwrap_err();
+        assert_eq!(error.code(), Some(code));
+        local.faults().clear();
+    }
+    // What is refused for its own sake is asked for once more, and no oftener.
+    let table = stock().create(&client).await;
+    let invalid = entity_local::Fault::error(400, "ValidationException");
+    local.faults().on("UpdateTable").always().inject(invalid);
+    let requests = local.requests();
+    let error = table.ensure_table().with(&settings).await.unwrap_err();
+    assert_eq!(error.code(), Some("ValidationException"));
+    let sent = requests.take();
+    assert_eq!(sent.iter().filter(|request| request.operation() == "UpdateTable").count(), 2);
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use super::wanted::Wanted;
 use super::{awaited, waits, with_settings};
 use crate::error::{Error, TableError, TableReason};
 use crate::handle::{TableHandle, Target};
+use crate::op::backoff::Backoff;
 use crate::schema::Table;
 
 /// Creates what is not there of the table; made by [`TableHandle::ensure_table`].
@@ -135,23 +136,42 @@ pub(super) async fn change(
     Ok(made)
 }
 
-/// Makes a step; `false` if another program was quicker, which the service tells as an error.
+/// How often a step is tried, at most, while other programs change the table too.
+const ATTEMPTS: usize = 10;
+
+/// Makes a step; `false` if another program was quicker.
+///
+/// The service refuses a step that was made already, and any while another change is under way. Which of
+/// these it was, what is left to do tells: a step that is still left is tried again as long as others
+/// change the table, and once more if nobody seems to.
 pub(super) async fn make(
     step: &Step,
     target: &Target,
     wanted: &Wanted,
     wait: &mut Wait,
 ) -> Result<bool, Error> {
-    let Err(error) = step.make(target, wanted, wait).await else { return Ok(true) };
-    if !matches!(error.code(), Some("ValidationException" | "ResourceInUseException")) {
-        return Err(error);
-    }
-    let table = wait.active(target).await?;
-    let live = Live::read(target, table, wanted, Scope::All).await?;
-    let left = live.differences(&target.table, wanted, Scope::All)?;
-    match left.iter().any(|difference| difference.step.as_ref() == Some(step)) {
-        true => Err(error),
-        false => Ok(false),
+    let (mut attempt, mut before, mut backoff) = (0, None, Backoff::new());
+    loop {
+        attempt += 1;
+        let Err(error) = step.make(target, wanted, wait).await else { return Ok(true) };
+        let refused = error.code() == Some("ValidationException");
+        let busy =
+            matches!(error.code(), Some("ResourceInUseException" | "LimitExceededException"));
+        if !(refused || busy) {
+            return Err(error);
+        }
+        let table = wait.active(target).await?;
+        let live = Live::read(target, table, wanted, Scope::All).await?;
+        let left = live.differences(&target.table, wanted, Scope::All)?;
+        if !left.iter().any(|difference| difference.step.as_ref() == Some(step)) {
+            return Ok(false);
+        }
+        let changing = busy || before.as_ref() != Some(&left);
+        if attempt >= ATTEMPTS || !changing {
+            return Err(error);
+        }
+        before = Some(left);
+        backoff.pause().await;
     }
 }
 
