@@ -54,6 +54,13 @@ pub fn client(answer: impl FnMut(&str, &Value) -> (u16, Value) + Send + 'static)
     (Client::from_conf(config.build()), sent)
 }
 
+/// The HTTP client of such a client, for clients of other services.
+pub fn http_client(
+    answer: impl FnMut(&str, &Value) -> (u16, Value) + Send + 'static,
+) -> impl HttpClient + 'static {
+    Canned { sent: Sent::default(), answer: Arc::new(Mutex::new(answer)) }
+}
+
 #[derive(Clone)]
 struct Canned {
     sent: Sent,
@@ -84,16 +91,24 @@ impl HttpConnector for Canned {
 }
 
 impl Canned {
+    fn answer_to(&self, operation: String, body: Value) -> (u16, Value) {
+        let mut answer = self.answer.lock().expect("no test panics while it answers");
+        let answer = answer(&operation, &body);
+        let mut sent = self.sent.0.lock().expect("no test panics while it holds the list");
+        sent.push((operation, body));
+        answer
+    }
+
     async fn respond(&self, mut request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         let operation = target.rsplit('.').next().unwrap_or(target).to_owned();
         let body = ByteStream::new(request.take_body()).collect().await;
         let body = body.map_err(|error| ConnectorError::user(error.into()))?;
         let body: Value = serde_json::from_slice(&body.to_vec()).expect("JSON is sent");
-        let mut answer = self.answer.lock().expect("no test panics while it answers");
-        let (status, answer) = answer(&operation, &body);
-        let mut sent = self.sent.0.lock().expect("no test panics while it holds the list");
-        sent.push((operation, body));
+        // As over a wire, an answer takes a moment, in which a future may be dropped.
+        tokio::task::yield_now().await;
+        let (status, answer) = self.answer_to(operation, body);
+        tokio::task::yield_now().await;
         let status = StatusCode::try_from(status).map_err(|e| ConnectorError::user(e.into()))?;
         let mut response = HttpResponse::new(status, SdkBody::from(answer.to_string()));
         response.headers_mut().insert("content-type", "application/x-amz-json-1.0");

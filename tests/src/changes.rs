@@ -7,16 +7,11 @@ use aws_sdk_dynamodb::types::{StreamSpecification, StreamViewType};
 use aws_sdk_dynamodbstreams::Client as Streams;
 use aws_sdk_dynamodbstreams::config::retry::RetryConfig;
 use aws_sdk_dynamodbstreams::config::{BehaviorVersion, Config, Credentials, Region};
-use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
-};
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use entity_core::{Table, TableHandle};
 use entity_local::LocalDynamo;
 use serde_json::{Value, json};
 
-use crate::engine;
+use crate::{canned, engine};
 
 /// A table with a stream.
 #[derive(Debug)]
@@ -111,13 +106,15 @@ impl Service {
     /// A client that sends each request once.
     #[must_use]
     pub fn client(&self) -> Streams {
+        let service = self.clone();
+        let answer = move |operation: &str, body: &Value| service.state().answer(operation, body);
         let config = Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("us-east-1"))
             .credentials_provider(Credentials::new("local", "local", None, None, "tests"))
             .endpoint_url("http://streams.invalid")
             .retry_config(RetryConfig::disabled())
-            .http_client(self.clone());
+            .http_client(canned::http_client(answer));
         Streams::from_conf(config.build())
     }
 }
@@ -194,32 +191,4 @@ impl State {
 fn refused(status: u16, code: &str) -> (u16, Value) {
     let ty = format!("com.amazonaws.dynamodb.v20120810#{code}");
     (status, json!({"__type": ty, "message": "as the test says"}))
-}
-
-impl HttpConnector for Service {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let target = request.headers().get("x-amz-target").unwrap_or_default();
-        let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
-        let body = request.body().bytes().unwrap_or_default().to_vec();
-        let service = self.clone();
-        HttpConnectorFuture::new(async move {
-            // As over a wire, an answer takes a moment, in which a future may be dropped.
-            tokio::task::yield_now().await;
-            let body = serde_json::from_slice(&body).unwrap_or_default();
-            let (status, answer) = service.state().answer(&operation, &body);
-            let status = status.try_into().expect("a status");
-            tokio::task::yield_now().await;
-            Ok(HttpResponse::new(status, answer.to_string().into()))
-        })
-    }
-}
-
-impl HttpClient for Service {
-    fn http_connector(
-        &self,
-        _: &HttpConnectorSettings,
-        _: &RuntimeComponents,
-    ) -> SharedHttpConnector {
-        SharedHttpConnector::new(self.clone())
-    }
 }

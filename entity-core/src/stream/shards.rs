@@ -61,6 +61,27 @@ impl<O, N> Delivery<O, N> {
 }
 
 impl<O, N> Shard<O, N> {
+    /// A shard of which nothing was read yet, but what its checkpoint says.
+    fn new(checkpoint: Checkpoint) -> Self {
+        Self {
+            parent: None,
+            ended: checkpoint.ended,
+            checkpoint,
+            dirty: false,
+            begin: Place::Horizon,
+            closed: false,
+            listed: true,
+            lost: false,
+            iterator: None,
+            reading: false,
+            next_read: Instant::now(),
+            quiet: 0,
+            failures: 0,
+            backoff: Backoff::new(),
+            delivery: None,
+        }
+    }
+
     pub(super) fn place(&self) -> Place {
         match &self.checkpoint.after {
             Some(after) => Place::After(after.clone()),
@@ -181,23 +202,8 @@ impl<O, N> Shards<O, N> {
         let dirty = loaded.is_none();
         let fresh = || Checkpoint { saved: now, ..Checkpoint::new(id) };
         let checkpoint = loaded.unwrap_or_else(fresh);
-        Shard {
-            parent: parent.map(str::to_owned),
-            ended: checkpoint.ended,
-            checkpoint,
-            dirty,
-            begin,
-            closed: false,
-            listed: true,
-            lost: unseen || old,
-            iterator: None,
-            reading: false,
-            next_read: Instant::now(),
-            quiet: 0,
-            failures: 0,
-            backoff: Backoff::new(),
-            delivery: None,
-        }
+        let (parent, lost) = (parent.map(str::to_owned), unseen || old);
+        Shard { parent, dirty, begin, lost, ..Shard::new(checkpoint) }
     }
 
     /// Notes which shards the service no longer has: what was not read of them is lost.
@@ -205,24 +211,8 @@ impl<O, N> Shards<O, N> {
         let is_listed = |id: &str| listed.iter().any(|shard| shard.shard_id() == Some(id));
         let gone = self.loaded.as_mut().map(std::mem::take).unwrap_or_default();
         for (_, checkpoint) in gone {
-            let (ended, lost) = (checkpoint.ended, !checkpoint.ended);
-            self.all.push(Shard {
-                parent: None,
-                checkpoint,
-                dirty: false,
-                begin: Place::Horizon,
-                closed: true,
-                listed: false,
-                lost,
-                ended,
-                iterator: None,
-                reading: false,
-                next_read: Instant::now(),
-                quiet: 0,
-                failures: 0,
-                backoff: Backoff::new(),
-                delivery: None,
-            });
+            let lost = !checkpoint.ended;
+            self.all.push(Shard { closed: true, listed: false, lost, ..Shard::new(checkpoint) });
         }
         for shard in &mut self.all {
             shard.listed = is_listed(&shard.checkpoint.shard);
