@@ -294,15 +294,14 @@ impl<R: Readable> Reading<R> {
     async fn send(&self, request: Request) -> Result<Answer<R>, Error> {
         let ask = &self.ask;
         let (table, condition) = (ask.target.table.to_string(), ask.condition()?.cloned());
-        let (skip_unknown, traced) = (ask.skip_unknown, ask.traced);
-        let wanted = Wanted { limit: ask.limit.unwrap_or(usize::MAX), ttl: self.ttl_key()? };
+        let skip_unknown = ask.skip_unknown;
+        let limit = ask.limit.unwrap_or(usize::MAX);
+        let wanted = Wanted { limit, ttl: self.ttl_key()?, traced: ask.traced };
         let read = move |body: &[u8]| {
             let index = condition.as_ref().and_then(|condition| condition.index);
             let admitted = condition.as_ref().and_then(|condition| condition.admitted.clone());
             let mut scratch = Scratch::of_query(&table, index, admitted).skip_unknown(skip_unknown);
-            let mut answer = Answer::read(body, &mut scratch, index, wanted)?;
-            answer.body = traced.then(|| String::from_utf8_lossy(body).into_owned());
-            Ok(answer)
+            Answer::read(body, &mut scratch, index, wanted)
         };
         match ask.condition {
             Some(_) => transport::call::<Query, _>(&ask.target, request, read).await,
@@ -411,6 +410,8 @@ struct Wanted {
     limit: usize,
     /// The attribute that says when items expire, if no filter can.
     ttl: Option<&'static str>,
+    /// Whether the answer is kept, with where each item is in it.
+    traced: bool,
 }
 
 impl<R: Readable> Answer<R> {
@@ -423,7 +424,7 @@ impl<R: Readable> Answer<R> {
         let mut read = Self {
             items: Vec::new(),
             starts: Vec::new(),
-            body: None,
+            body: wanted.traced.then(|| String::from_utf8_lossy(body).into_owned()),
             last_key: None,
             cut: None,
             scanned: 0,
@@ -450,7 +451,7 @@ impl<R: Readable> Answer<R> {
         reader: &mut Reader<'de>,
         scratch: &mut Scratch<'de>,
         index: Option<&'static IndexSchema>,
-        Wanted { limit, ttl }: Wanted,
+        Wanted { limit, ttl, traced }: Wanted,
     ) -> Result<(), wire::Error> {
         let (mut first, mut wanted, mut last) = (true, limit, *reader);
         reader.begin_array()?;
@@ -466,7 +467,9 @@ impl<R: Readable> Answer<R> {
                     false => R::read(reader, scratch)?,
                 };
                 wanted -= usize::from(!matches!(item, Ok(None)));
-                self.starts.push(last.position());
+                if traced {
+                    self.starts.push(last.position());
+                }
                 self.items.push(item);
             } else {
                 reader.skip()?;
