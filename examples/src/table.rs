@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::client::Waiters;
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
+use entity_core::op::TableSettings;
 use entity_core::schema::Unlocked;
 use entity_core::{ConsumedCapacity, Item, ItemOf, Table, TableHandle};
 use indicatif::ProgressBar;
@@ -13,13 +14,13 @@ use crate::{Error, Result};
 /// How long to wait for a table that is being deleted.
 const WAIT: Duration = Duration::from_secs(300);
 
-/// Creates the table.
+/// Creates the table, with those settings.
 ///
 /// # Errors
 ///
 /// If it exists, or the request fails.
-pub async fn create<T: Table>(table: &TableHandle<T>) -> Result<()> {
-    match table.create_table().await {
+pub async fn create<T: Table>(table: &TableHandle<T>, settings: &TableSettings) -> Result<()> {
+    match table.create_table().with(settings).await {
         Err(error) if error.is_table_in_use() => {
             Err(Error::new(format!("the table {:?} exists already", table.name())))
         }
@@ -27,18 +28,22 @@ pub async fn create<T: Table>(table: &TableHandle<T>) -> Result<()> {
     }
 }
 
-/// Creates the table unless it is there, and says whether it was created.
+/// Creates the table, with those settings, unless it is there; says whether it was created. One that is
+/// there is left as it is.
 ///
 /// It asks first: who may write items may not be allowed to create tables.
 ///
 /// # Errors
 ///
 /// If a request fails.
-pub async fn create_if_missing<T: Table>(table: &TableHandle<T>) -> Result<bool> {
+pub async fn create_if_missing<T: Table>(
+    table: &TableHandle<T>,
+    settings: &TableSettings,
+) -> Result<bool> {
     if exists(table).await? {
         return Ok(false);
     }
-    create(table).await.map(|()| true)
+    create(table, settings).await.map(|()| true)
 }
 
 async fn exists<T: Table>(table: &TableHandle<T>) -> Result<bool> {
@@ -135,8 +140,8 @@ mod tests {
     async fn a_load_that_breaks_off_says_how_far_it_came() {
         let local = LocalDynamo::in_memory().unwrap();
         let notes = Notes::on(&local.client());
-        assert!(create_if_missing(&notes).await.unwrap());
-        assert!(!create_if_missing(&notes).await.unwrap());
+        assert!(create_if_missing(&notes, &TableSettings::new()).await.unwrap());
+        assert!(!create_if_missing(&notes, &TableSettings::new()).await.unwrap());
 
         local.faults().on("PutItem").after(2).inject(Fault::error(400, "AccessDeniedException"));
         let items = ["a", "b", "c"].map(|id| NoteItem::Note(Note { id: id.to_owned() }));

@@ -2,6 +2,7 @@
 
 use clap::Subcommand;
 use entity_core::error::{ConditionReason, PartialRead};
+use entity_core::op::TableSettings;
 use entity_core::query::IntoQuery;
 use entity_core::{ConsumedCapacity, ErrorKind, Index, Response, Table, TableHandle};
 use examples::draw::View;
@@ -180,7 +181,7 @@ impl Command {
         let out = &mut session.out;
         match self {
             Self::Create => {
-                table::create(&cart).await?;
+                table::create(&cart, &TableSettings::new()).await?;
                 out.done(&format!("created the table {:?}", cart.name()))
             }
             Self::Add { of, at_price, category, at } => {
@@ -229,7 +230,7 @@ impl Command {
                 out.all_through(&index_view(Gsi2::SCHEMA), read)
             }
             Self::Generate { users, items, seed } => {
-                let created = table::create_if_missing(&cart).await?;
+                let created = table::create_if_missing(&cart, &TableSettings::new()).await?;
                 let total = u64::from(users) * u64::from(items);
                 let items = generate::items(users, items, seed);
                 let written = generate::load(&cart, items, total, &mut out.consumed).await?;
@@ -434,7 +435,7 @@ pub(crate) async fn load_bundled(
     cart: &TableHandle<CustomerPurchases>,
     consumed: &mut ConsumedCapacity,
 ) -> Result<Option<usize>> {
-    if !table::create_if_missing(cart).await? {
+    if !table::create_if_missing(cart, &TableSettings::new()).await? {
         return Ok(None);
     }
     let items: Vec<CartRecord> = data::parse("cart.json", BUNDLED)?;

@@ -1,6 +1,7 @@
 //! The commands: one access pattern each, a few lines of the library each.
 
 use clap::Subcommand;
+use entity_core::op::TableSettings;
 use entity_core::query::IntoQuery;
 use entity_core::{Cursor, Page, Readable, Response, Table, TableHandle, begins_with};
 use examples::draw::View;
@@ -108,11 +109,11 @@ impl Command {
         let out = &mut session.out;
         match self {
             Self::SchemaLoad => {
-                table::create(&chat).await?;
+                table::create(&chat, &TableSettings::new()).await?;
                 out.done(&format!("created the table {:?}", chat.name()))
             }
             Self::Seed => {
-                let created = table::create_if_missing(&chat).await?;
+                let created = table::create_if_missing(&chat, &TableSettings::new()).await?;
                 let created = if created { "created the table and " } else { "" };
                 let name = chat.name();
                 let count = seed(out, &chat).await?;

@@ -1,6 +1,7 @@
 //! `seed`: the conversations that the program brings with it.
 
 use entity_core::TableHandle;
+use entity_core::op::TableSettings;
 use examples::{Output, Result, data, table};
 use indicatif::ProgressBar;
 
@@ -52,7 +53,7 @@ pub(crate) async fn load_bundled(
     out: &mut Output,
     chat: &TableHandle<CruddurMessages>,
 ) -> Result<Option<usize>> {
-    if !table::create_if_missing(chat).await? {
+    if !table::create_if_missing(chat, &TableSettings::new()).await? {
         return Ok(None);
     }
     seed(out, chat).await.map(Some)

@@ -1,6 +1,7 @@
 //! `Tables`: the table of films and the one of their genres, which are created and dropped together.
 
 use entity_core::TableHandle;
+use entity_core::op::TableSettings;
 use examples::{Error, Result, Session, table};
 
 use crate::model::{Movies, MoviesByGenre};
@@ -22,14 +23,14 @@ impl Tables {
 
     /// Creates both; one of genres that is left of a creation that broke off is taken.
     pub(crate) async fn create(&self) -> Result<()> {
-        table::create_if_missing(&self.genres).await?;
-        table::create(&self.movies).await
+        table::create_if_missing(&self.genres, &TableSettings::new()).await?;
+        table::create(&self.movies, &TableSettings::new()).await
     }
 
     /// Creates what is missing, and says whether that was the table of films.
     pub(crate) async fn create_if_missing(&self) -> Result<bool> {
-        table::create_if_missing(&self.genres).await?;
-        table::create_if_missing(&self.movies).await
+        table::create_if_missing(&self.genres, &TableSettings::new()).await?;
+        table::create_if_missing(&self.movies, &TableSettings::new()).await
     }
 
     /// Deletes both, if the table of films is the one that is `meant`; it goes last, so that what

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
+use entity_core::op::TableSettings;
 use entity_core::{ConsumedCapacity, Index, TableHandle};
 use examples::{Result, Session, data, table};
 
@@ -96,12 +97,12 @@ impl Command {
         let out = &mut session.out;
         match self {
             Self::Create => {
-                table::create(&songs).await?;
+                table::create(&songs, &TableSettings::new()).await?;
                 out.done(&format!("created the table {:?}", songs.name()))
             }
             Self::Load { file } => {
                 let items: Vec<SongItem> = data::read(&file)?;
-                let created = table::create_if_missing(&songs).await?;
+                let created = table::create_if_missing(&songs, &TableSettings::new()).await?;
                 table::fill(&songs, &items, &mut out.consumed).await?;
                 let created = if created { "created the table and " } else { "" };
                 out.done(&format!("{created}loaded {} items into {:?}", items.len(), songs.name()))
@@ -157,7 +158,7 @@ pub(crate) async fn load_bundled(
     songs: &TableHandle<Songs>,
     consumed: &mut ConsumedCapacity,
 ) -> Result<Option<usize>> {
-    if !table::create_if_missing(songs).await? {
+    if !table::create_if_missing(songs, &TableSettings::new()).await? {
         return Ok(None);
     }
     let items: Vec<SongItem> = data::parse("songs.json", BUNDLED)?;

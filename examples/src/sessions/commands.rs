@@ -109,9 +109,7 @@ impl Command {
         let (engine, out) = (&run.engine, &mut run.out);
         match self {
             Self::Create => {
-                table::create(&live).await?;
-                table::create_if_missing(&cold).await?;
-                settings::configure(&live, &cold).await?;
+                settings::create(&live, &cold).await?;
                 let (live, cold) = (live.name(), cold.name());
                 out.done(&format!("created the tables {live:?} and {cold:?}"))
             }

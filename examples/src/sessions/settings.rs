@@ -7,6 +7,28 @@ use examples::{Result, table};
 
 use crate::model::{Archive, Live};
 
+/// The live table's stream, beside the time to live that its entity declares.
+fn of_live() -> TableSettings {
+    TableSettings::new().stream(StreamViewType::NewAndOldImages)
+}
+
+/// The archive's class. An archive that is there keeps the one it has: the service takes two changes of
+/// it in 30 days, and somebody may have chosen.
+fn of_archive() -> TableSettings {
+    TableSettings::new().class(TableClass::StandardInfrequentAccess)
+}
+
+/// Creates both tables, the live one last; an archive that is left of a creation that broke off is
+/// taken.
+///
+/// # Errors
+///
+/// If the live table exists, or a request fails.
+pub(crate) async fn create(live: &TableHandle<Live>, archive: &TableHandle<Archive>) -> Result<()> {
+    table::create_if_missing(archive, &of_archive()).await?;
+    table::create(live, &of_live()).await
+}
+
 /// Creates both tables, unless they are there, and says whether the live one was created.
 ///
 /// # Errors
@@ -16,28 +38,11 @@ pub(crate) async fn create_if_missing(
     live: &TableHandle<Live>,
     archive: &TableHandle<Archive>,
 ) -> Result<bool> {
-    let created = table::create_if_missing(live).await?;
-    if table::create_if_missing(archive).await? | created {
-        configure(live, archive).await?;
+    let archives = table::create_if_missing(archive, &of_archive()).await?;
+    let created = table::create_if_missing(live, &of_live()).await?;
+    if archives && !created {
+        // It was not archived before, and may have no stream.
+        live.ensure_table().with(&of_live()).await?;
     }
     Ok(created)
-}
-
-/// Gives the live table its stream, beside the time to live that its entity declares, and the archive
-/// its class.
-///
-/// What is so already stays as it is.
-///
-/// # Errors
-///
-/// If a request fails.
-pub(crate) async fn configure(
-    live: &TableHandle<Live>,
-    archive: &TableHandle<Archive>,
-) -> Result<()> {
-    let stream = TableSettings::new().stream(StreamViewType::NewAndOldImages);
-    live.ensure_table().with(&stream).await?;
-    let class = TableSettings::new().class(TableClass::StandardInfrequentAccess);
-    archive.ensure_table().with(&class).await?;
-    Ok(())
 }
