@@ -30,6 +30,7 @@
 //! | put a type of your own into keys | [`key::KeyPart`], [`key`] |
 //! | look at declarations as data, keep them from changing unseen | [`schema`], [`schema::Schema`] |
 //! | know how queries are typed | [`query`] |
+//! | choose an index, test a service, begin on a table that is there, come from another library | the [`guide`](mod@guide) |
 //! | read what changes in a table, from its stream or in Lambda | [`stream`] |
 //!
 //! # A first table
@@ -295,6 +296,8 @@ mod cursor;
 pub mod error;
 pub mod expr;
 mod fnv;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 mod handle;
 mod item;
 pub mod key;
