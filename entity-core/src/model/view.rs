@@ -22,7 +22,8 @@ pub(super) struct Pattern {
     pub(super) one: bool,
     /// Conditions on the partition key.
     pub(super) partition: Vec<Condition>,
-    /// Conditions on the sort key, of which one at a time is used; an empty one for none.
+    /// What the sort key may be, one of these at a time; an empty one is any. None if there is no sort
+    /// key.
     pub(super) sort: Vec<Vec<Condition>>,
 }
 
@@ -123,18 +124,17 @@ impl View {
                 let Some((pk, sk)) = self.keys(entity) else { continue };
                 let partition: Vec<_> = pk.iter().map(whole).collect();
                 let entities = vec![entity.name];
-                let mut sort = steps(entity, pk, sk);
+                let sort = steps(entity, pk, sk);
                 if self.index.is_none() {
-                    // What is given whole is the item's key.
-                    sort.pop();
                     patterns.push(Pattern {
                         entities: entities.clone(),
                         one: true,
                         partition: partition.clone(),
-                        sort: vec![sk.iter().map(whole).collect()],
+                        sort: sort.last().cloned().into_iter().collect(),
                     });
                 }
-                if !sort.is_empty() {
+                // A sort key without a choice is that of one item of the table.
+                if self.index.is_some() || sort.len() > 1 {
                     patterns.push(Pattern { entities, one: false, partition, sort });
                 }
             }
@@ -162,6 +162,9 @@ fn whole(key: &KeyAttribute) -> Condition {
 
 /// The conditions that a sort key can have, from none, or its beginning, to the whole of it.
 fn steps(entity: &EntitySchema, pk: &[KeyAttribute], sk: &[KeyAttribute]) -> Vec<Vec<Condition>> {
+    if sk.is_empty() {
+        return Vec::new();
+    }
     let part = |slot: usize| entity.parts.get(slot);
     let path = |slot: usize| part(slot).map(|part| part.path);
     let given: Vec<_> = pk.iter().flat_map(KeyAttribute::slots).map(path).collect();
