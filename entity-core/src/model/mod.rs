@@ -31,12 +31,14 @@ mod workbench;
 use std::fmt;
 use std::marker::PhantomData;
 
+use serde::de::Error as _;
 use serde_json::Value;
 
-use crate::error::{Error, TableError};
+use crate::error::{EncodeError, Error, TableError};
 use crate::item::{Item, ItemOf, members_of};
 use crate::op::{TableSettings, Wanted};
 use crate::schema::{EntitySchema, Table};
+use crate::wire;
 
 /// A table's declaration for people and for other tools; made by [`Table::model`].
 ///
@@ -121,14 +123,13 @@ impl<T: Table> Model<T> {
         items: impl IntoIterator<Item = &'i I>,
     ) -> Result<Self, Error> {
         for item in items {
-            let name = item.entity_name();
+            let (json, name) = (item.to_wire()?, item.entity_name());
             let entity = self.this.wanted.entities.iter().find(|entity| entity.name == name);
-            let (json, Some(entity)) = (item.to_wire()?, entity) else { continue };
+            let Some(entity) = entity else {
+                unreachable!("an entity that the items of its table do not have does not compile")
+            };
             if !entity.sensitive {
-                let members = members_of(&json).unwrap_or_default().into_iter();
-                let members = members
-                    .filter_map(|(name, json)| Some((name, serde_json::from_slice(&json).ok()?)));
-                self.this.samples.push(Sample { entity, attributes: members.collect() });
+                self.this.samples.push(Sample::new(entity, &json)?);
             }
         }
         Ok(self)
@@ -166,9 +167,11 @@ impl<T> Model<T> {
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # fn main() {
     /// let document = Songs::model().markdown();
     /// let get = "| one `Song` | `Songs` | `Id` = `{id}` | `Metadata` = `Details` |";
     /// assert!(document.lines().any(|line| line == get));
+    /// # }
     /// ```
     #[must_use]
     pub fn markdown(&self) -> String {
@@ -296,6 +299,16 @@ impl TableModel {
 }
 
 impl Sample {
+    fn new(entity: &'static EntitySchema, json: &[u8]) -> Result<Self, EncodeError> {
+        let refused = |error| EncodeError::new(entity.name, error);
+        let members = members_of(json).map_err(refused)?.into_iter();
+        let attributes = members.map(|(name, json)| match serde_json::from_slice(&json) {
+            Ok(value) => Ok((name, value)),
+            Err(error) => Err(refused(wire::Error::custom(error))),
+        });
+        Ok(Self { entity, attributes: attributes.collect::<Result<_, _>>()? })
+    }
+
     fn get(&self, name: &str) -> Option<&Value> {
         self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value)
     }
