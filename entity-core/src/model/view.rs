@@ -1,6 +1,6 @@
 //! `View`: the table or an index of it, and what can be read of each.
 
-use crate::key::Segment;
+use crate::key::{Segment, Template};
 use crate::schema::{
     EntitySchema, IndexKind, IndexProjection, IndexSchema, KeyAttribute, KeyDef, KeyForm,
     PartSchema, TableSchema,
@@ -165,40 +165,50 @@ fn steps(entity: &EntitySchema, pk: &[KeyAttribute], sk: &[KeyAttribute]) -> Vec
     if sk.is_empty() {
         return Vec::new();
     }
-    let part = |slot: usize| entity.parts.get(slot);
-    let path = |slot: usize| part(slot).map(|part| part.path);
-    let given: Vec<_> = pk.iter().flat_map(KeyAttribute::slots).map(path).collect();
-    let (mut steps, mut before): (Vec<Vec<Condition>>, Vec<Condition>) = (Vec::new(), Vec::new());
-    let mut add = |before: &[Condition], last: Option<Condition>| {
-        let step: Vec<_> = before.iter().cloned().chain(last).collect();
-        steps.push(step);
-    };
+    let given: Vec<_> = pk.iter().flat_map(KeyAttribute::slots).map(path(entity)).collect();
+    let (mut steps, mut before) = (Vec::new(), Vec::new());
     for key in sk {
         let attribute = key.def.name;
-        match &key.form {
-            KeyForm::Field { slot, .. } if given.contains(&path(*slot)) => {}
-            KeyForm::Field { .. } => add(&before, None),
-            KeyForm::Template(template) => {
-                let mut text = String::new();
-                for segment in template.segments() {
-                    match segment {
-                        Segment::Literal(literal) => text.push_str(literal),
-                        Segment::Part { slot, name, optional, .. } => {
-                            if !given.contains(&path(*slot)) {
-                                let text = Some(text.clone()).filter(|text| !text.is_empty());
-                                let begins = |text| Condition { attribute, whole: false, text };
-                                add(&before, text.map(begins));
-                            }
-                            text.push_str(&placeholder(name, *optional, part(*slot)));
-                        }
-                    }
-                }
-            }
-        }
+        let beginnings = match &key.form {
+            KeyForm::Field { slot, .. } if given.contains(&path(entity)(*slot)) => Vec::new(),
+            KeyForm::Field { .. } => vec![String::new()],
+            KeyForm::Template(template) => beginnings(entity, template, &given),
+        };
+        steps.extend(beginnings.into_iter().map(|text| {
+            let begins = Condition { attribute, whole: false, text };
+            let begins = Some(begins).filter(|begins| !begins.text.is_empty());
+            before.iter().cloned().chain(begins).collect()
+        }));
         before.push(whole(key));
     }
-    add(&before, None);
+    steps.push(before);
     steps
+}
+
+/// What a key of the template begins with, before each of its parts that is not given already.
+fn beginnings(
+    entity: &EntitySchema,
+    template: &Template,
+    given: &[Option<&'static str>],
+) -> Vec<String> {
+    let (mut beginnings, mut text) = (Vec::new(), String::new());
+    for segment in template.segments() {
+        match segment {
+            Segment::Literal(literal) => text.push_str(literal),
+            Segment::Part { slot, name, optional, .. } => {
+                if !given.contains(&path(entity)(*slot)) {
+                    beginnings.push(text.clone());
+                }
+                text.push_str(&placeholder(name, *optional, entity.parts.get(*slot)));
+            }
+        }
+    }
+    beginnings
+}
+
+/// The field of each part: one field may stand in keys in several ways.
+fn path(entity: &EntitySchema) -> impl Fn(usize) -> Option<&'static str> {
+    |slot| entity.parts.get(slot).map(|part| part.path)
 }
 
 /// `{year:04}`.
