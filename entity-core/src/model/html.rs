@@ -6,10 +6,10 @@ use std::fmt::Write;
 use serde_json::Value;
 
 use super::types::{attribute_type, attributes};
-use super::view::{Condition, Pattern, View, form, kind, projection, views};
+use super::view::{Condition, Pattern, RANGES, View, form, kind, views};
 use super::{Sample, TableModel};
 use crate::key::KeyType;
-use crate::schema::{EntitySchema, IndexSchema, KeyAttribute, KeyDef};
+use crate::schema::{EntitySchema, IndexProjection, IndexSchema, KeyAttribute, KeyDef};
 use crate::wire::Number;
 use crate::wire::write::decode_base64;
 
@@ -50,7 +50,7 @@ fn article(out: &mut String, number: usize, table: &TableModel) {
         items(out, table, view);
         out.push_str("</section>\n");
     }
-    let _ = writeln!(out, "<section id=\"p{number}\">\n<h2>Access patterns</h2>");
+    let _ = writeln!(out, "<section id=\"p{number}\">\n<h2>Access patterns</h2>\n<p>{RANGES}</p>");
     patterns(out, table, &views);
     out.push_str("</section>\n</article>\n");
 }
@@ -73,54 +73,28 @@ fn about(table: &TableModel, view: &View) -> String {
 }
 
 fn projects(index: &IndexSchema) -> String {
-    match projection(index) {
-        (_, Some(names)) => {
+    match index.projection {
+        IndexProjection::All => "has every attribute".to_owned(),
+        IndexProjection::KeysOnly => "has keys alone".to_owned(),
+        IndexProjection::Include(names) => {
             let names: Vec<String> = names.iter().map(|name| code(name)).collect();
             format!("has keys and {}", names.join(", "))
         }
-        ("KEYS_ONLY", None) => "has keys alone".to_owned(),
-        (_, None) => "has every attribute".to_owned(),
     }
 }
 
 /// The items of a view by partition, and after them the entities of which there are none.
 fn items(out: &mut String, table: &TableModel, view: &View) {
-    let heads = |keys: &[KeyDef]| {
-        let head = |key: &KeyDef| {
-            format!("<th scope=\"col\">{} <small>{}</small></th>", text(key.name), key.ty.name())
-        };
-        keys.iter().map(head).collect::<String>()
+    let head = |key: &KeyDef| {
+        format!("<th scope=\"col\">{} <small>{}</small></th>", text(key.name), key.ty.name())
     };
-    let _ = writeln!(
-        out,
-        "<table>\n<thead><tr>{}{}<th scope=\"col\">Entity</th><th scope=\"col\">Attributes</th>\
-         </tr></thead>",
-        heads(&view.pk),
-        heads(&view.sk),
-    );
+    let heads: String = view.pk.iter().chain(&view.sk).map(head).collect();
+    let others = "<th scope=\"col\">Entity</th><th scope=\"col\">Attributes</th>";
+    let _ = writeln!(out, "<table>\n<thead><tr>{heads}{others}</tr></thead>");
     for partition in partitions(table, view) {
         out.push_str("<tbody>\n");
         for (place, sample) in partition.iter().enumerate() {
-            out.push_str("<tr>");
-            for key in view.pk.iter().filter(|_| place == 0) {
-                let span = partition.len();
-                let value = sample.get(key.name).map(value).unwrap_or_default();
-                let _ = write!(
-                    out,
-                    "<th class=\"partition\" scope=\"rowgroup\" rowspan=\"{span}\">{}{}</th>",
-                    name(key),
-                    text(&value),
-                );
-            }
-            for key in &view.sk {
-                let value = sample.get(key.name).map(value).unwrap_or_default();
-                let _ = write!(out, "<td>{}{}</td>", name(key), text(&value));
-            }
-            let _ = write!(out, "<td>{}</td>", badge(table, sample.entity.name));
-            let attributes = sample.attributes.iter();
-            let attributes = attributes.filter(|(name, _)| is_shown(table, view, name));
-            definitions(out, attributes.map(|(name, json)| (name.as_str(), value(json))));
-            out.push_str("</tr>\n");
+            item(out, table, view, sample, (place == 0).then_some(partition.len()));
         }
         out.push_str("</tbody>\n");
     }
@@ -130,6 +104,26 @@ fn items(out: &mut String, table: &TableModel, view: &View) {
         }
     }
     out.push_str("</table>\n");
+}
+
+/// One item; the first of so many in a partition begins with what they have in common.
+fn item(out: &mut String, table: &TableModel, view: &View, item: &Sample, first_of: Option<usize>) {
+    let key = |key: &KeyDef| {
+        let value = item.get(key.name).map(value).unwrap_or_default();
+        format!("{}{}", name(key), text(&value))
+    };
+    out.push_str("<tr>");
+    for (def, span) in view.pk.iter().filter_map(|key| Some((key, first_of?))) {
+        let open = format!("<th class=\"partition\" scope=\"rowgroup\" rowspan=\"{span}\">");
+        let _ = write!(out, "{open}{}</th>", key(def));
+    }
+    for def in &view.sk {
+        let _ = write!(out, "<td>{}</td>", key(def));
+    }
+    let _ = write!(out, "<td>{}</td>", badge(table, item.entity.name));
+    let attributes = item.attributes.iter().filter(|(name, _)| is_shown(table, view, name));
+    definitions(out, attributes.map(|(name, json)| (name.as_str(), value(json))));
+    out.push_str("</tr>\n");
 }
 
 /// An entity without items, by its templates and the types of its attributes.

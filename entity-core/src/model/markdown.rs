@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use super::TableModel;
 use super::types::{attribute_type, rust_type};
-use super::view::{Condition, Pattern, View, form, kind, projection, views};
-use crate::schema::{EntitySchema, FieldSchema, IndexSchema, KeyDef};
+use super::view::{Condition, Pattern, RANGES, View, form, kind, views};
+use crate::schema::{EntitySchema, FieldSchema, IndexProjection, IndexSchema, KeyDef};
 
 pub(super) fn render(tables: &[&TableModel]) -> String {
     let tables: Vec<String> = tables.iter().map(|table| document(table)).collect();
@@ -44,10 +44,12 @@ fn row(index: &IndexSchema, view: &View) -> [String; 5] {
         [] => "none".to_owned(),
         keys => list(keys.iter().map(|key| format!("{} ({})", code(key.name), key.ty.name()))),
     };
-    let projects = match projection(index) {
-        (_, Some(names)) => format!("keys, {}", list(names.iter().map(|name| code(name)))),
-        ("KEYS_ONLY", None) => "keys".to_owned(),
-        (_, None) => "everything".to_owned(),
+    let projects = match index.projection {
+        IndexProjection::All => "everything".to_owned(),
+        IndexProjection::KeysOnly => "keys".to_owned(),
+        IndexProjection::Include(names) => {
+            format!("keys, {}", list(names.iter().map(|name| code(name))))
+        }
     };
     [code(index.name), kind(index).to_owned(), keys(&view.pk), keys(&view.sk), projects]
 }
@@ -67,11 +69,10 @@ fn describe(out: &mut String, table: &TableModel, entity: &EntitySchema) {
     if entity.sensitive {
         out.push_str("\nIts values are sensitive.\n");
     }
-    let fields: Vec<&FieldSchema> = entity.fields.iter().collect();
-    if !fields.is_empty() {
+    if !entity.fields.is_empty() {
         out.push('\n');
         let heads = ["attribute", "type", "in Rust", ""];
-        grid(out, heads, fields.into_iter().map(|field| attribute(table, entity, field)));
+        grid(out, heads, entity.fields.iter().map(|field| attribute(table, entity, field)));
     }
     if entity.flattened {
         out.push_str("\nOther attributes are kept.\n");
@@ -102,10 +103,7 @@ fn patterns(out: &mut String, table: &TableModel) {
         patterns.map(move |pattern| access(from, &pattern))
     });
     grid(out, ["read", "from", "partition key", "sort key"], patterns);
-    out.push_str(
-        "\nOf a sort key's values, the last one that is given may be a range, where its type has an \
-         order.\n",
-    );
+    let _ = writeln!(out, "\n{RANGES}");
 }
 
 fn access(from: &str, pattern: &Pattern) -> [String; 4] {

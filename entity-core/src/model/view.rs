@@ -35,6 +35,10 @@ pub(super) struct Condition {
     pub(super) text: String,
 }
 
+/// What is true of all patterns.
+pub(super) const RANGES: &str = "Of the values of a sort key, the last one that is given may be a \
+                                 range, where its type has an order.";
+
 /// The table and each of its indexes.
 pub(super) fn views(table: &TableSchema) -> Vec<View> {
     let sk = table.sk.into_iter().collect();
