@@ -29,6 +29,7 @@
 //! | read exports, stream records, items of the bare SDK | [`op::ExportLines`], [`Readable`], [`Item`], [`wire`] |
 //! | put a type of your own into keys | [`key::KeyPart`], [`key`] |
 //! | look at declarations as data, keep them from changing unseen | [`schema`], [`schema::Schema`] |
+//! | show a table to people and to other tools: a page, Markdown, NoSQL Workbench, CloudFormation, Terraform | [`model`] |
 //! | know how queries are typed | [`query`] |
 //! | choose an index, test a service, begin on a table that is there, come from another library | the [`guide`](mod@guide) |
 //! | read what changes in a table, from its stream or in Lambda | [`stream`] |
@@ -301,6 +302,7 @@ pub mod guide;
 mod handle;
 mod item;
 pub mod key;
+pub mod model;
 pub mod op;
 mod page;
 pub mod query;

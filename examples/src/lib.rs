@@ -9,11 +9,13 @@
 //! | [`data`] | data files: checked whole, before anything is written |
 //! | [`output`] | results: tables for people, JSON lines for programs |
 //! | [`draw`] | a table as a person draws it |
+//! | [`document`] | tables as documents: Markdown, a page, NoSQL Workbench, CloudFormation, Terraform |
 //! | [`json`] | DynamoDB JSON and plain JSON |
 //! | [`time`] | moments, as tables have them |
 //! | [`error`] | one line for anything that goes wrong |
 
 pub mod data;
+pub mod document;
 pub mod draw;
 pub mod engine;
 pub mod error;
@@ -24,6 +26,7 @@ pub mod session;
 pub mod table;
 pub mod time;
 
+pub use self::document::Document;
 pub use self::error::{Error, Result};
 pub use self::flags::Flags;
 pub use self::output::Output;

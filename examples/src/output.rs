@@ -167,6 +167,18 @@ impl Output {
         }
     }
 
+    /// Whether stdout is for JSON, one object a line.
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// Prints a text as it is, whatever stdout is for.
+    pub(crate) fn document(&self, text: &str) -> Result<()> {
+        let mut out = io::stdout().lock();
+        out.write_all(text.as_bytes())?;
+        Ok(out.flush()?)
+    }
+
     /// Says what was done: on stdout, or on stderr where stdout is for JSON.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ mod support;
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Value, json};
 
-use crate::support::{Program, Store, wire};
+use crate::support::{Program, Store, check_documents, wire};
 
 static CART: Program = Program { path: env!("CARGO_BIN_EXE_cart"), table: "CustomerPurchases" };
 
@@ -476,4 +476,9 @@ fn the_tour_keeps_a_table_that_exists() {
     assert_eq!(everything(&store), stored);
     let bare = empty().run("").succeeds().stdout;
     assert!(bare.contains("no items"), "{bare}");
+}
+
+#[test]
+fn the_table_is_a_document_and_nothing_is_sent() {
+    check_documents(&CART, &["CustomerPurchases"], "12856333");
 }

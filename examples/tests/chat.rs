@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Value, json};
 
-use crate::support::{Program, Run, Store, wire};
+use crate::support::{Program, Run, Store, check_documents, wire};
 
 static CHAT: Program = Program { path: env!("CARGO_BIN_EXE_chat"), table: "cruddur-messages" };
 
@@ -600,4 +600,9 @@ fn the_tour_keeps_a_table_that_exists() {
     assert_eq!(everything(&store), stored);
     let bare = empty().run("").succeeds().stdout;
     assert!(bare.contains("no items"), "{bare}");
+}
+
+#[test]
+fn the_table_is_a_document_and_nothing_is_sent() {
+    check_documents(&CHAT, &["cruddur-messages"], "happy new year anyway");
 }

@@ -14,7 +14,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Value, json};
 
-use crate::support::{Program, Run, Store, wire};
+use crate::support::{Program, Run, Store, check_documents, wire};
 
 static MOVIES: Program = Program { path: env!("CARGO_BIN_EXE_movies"), table: "Movies" };
 
@@ -600,4 +600,9 @@ fn the_tour_keeps_tables_that_exist() {
     assert_eq!((stored_films(&store), stored_entries(&store)), stored);
     let bare = created().run("").succeeds().stdout;
     assert!(bare.contains("no items"), "{bare}");
+}
+
+#[test]
+fn the_tables_are_documents_and_nothing_is_sent() {
+    check_documents(&MOVIES, &["Movies", "MoviesByGenre"], "Blade Runner");
 }

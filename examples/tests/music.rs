@@ -10,7 +10,7 @@ mod support;
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Value, json};
 
-use crate::support::{Program, Run, Store, wire};
+use crate::support::{Program, Run, Store, check_documents, wire};
 
 const SONGS: &str = include_str!("../data/songs.json");
 
@@ -427,4 +427,9 @@ fn the_tour_keeps_a_table_that_exists() {
     let new = empty();
     new.run("").succeeds();
     assert_eq!(new.json("all 1").len(), 6, "with the download that the tour has recorded");
+}
+
+#[test]
+fn the_table_is_a_document_and_nothing_is_sent() {
+    check_documents(&MUSIC, &["Songs"], "Metallica");
 }

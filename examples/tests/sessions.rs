@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Value, json};
 
-use crate::support::{Program, Store, wire};
+use crate::support::{Program, Store, check_documents, wire};
 
 static SESSIONS: Program =
     Program { path: env!("CARGO_BIN_EXE_sessions"), table: "StandardTableExample" };
@@ -350,4 +350,9 @@ fn expected(sessions: usize, seed: usize) -> BTreeMap<String, Value> {
 
 fn created_embedded() -> Store {
     Store { endpoint: None, ..Store::new(&SESSIONS) }
+}
+
+#[test]
+fn the_tables_are_documents_and_nothing_is_sent() {
+    check_documents(&SESSIONS, &["StandardTableExample", "IA-TableExample"], "user42");
 }

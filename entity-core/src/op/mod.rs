@@ -71,6 +71,7 @@ pub use self::table::{
     RestoreFrom, RestoreTable, Step, Steps, TableProgress, TableSettings, UpdateTable, Verified,
     VerifyTable,
 };
+pub(crate) use self::table::{Units, Wanted, key_attributes};
 pub use self::target::{AtVersion, IntoTarget, TargetItem, at_version};
 pub use self::transact_get::{Reads, TransactGet};
 pub use self::transact_write::{TransactWrite, Write, Writes};

@@ -4,6 +4,7 @@ use super::{CollectionOf, IndexSchema, Schema};
 use crate::handle::TableHandle;
 use crate::item::Readable;
 use crate::key::KeyType;
+use crate::model::Model;
 
 /// A key attribute of a table or of an index: its name and its type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +84,23 @@ pub trait Table: Sized + Send + Sync + 'static {
     /// ```
     fn schema() -> Schema {
         Schema::new(Self::SCHEMA, <Self::Items as Readable>::ENTITIES)
+    }
+
+    /// The declaration for people and for other tools: a page, Markdown, a NoSQL Workbench model,
+    /// CloudFormation, Terraform. Nothing is sent.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let page = Songs::model().items(&[song("1"), song("2")])?.html();
+    /// assert!(page.starts_with("<!doctype html>"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn model() -> Model<Self> {
+        Model::new()
     }
 
     /// Binds the table to a client, under its declared name; nothing is sent.

@@ -2,12 +2,13 @@
 
 use clap::Subcommand;
 use entity_core::error::{ConditionReason, PartialRead};
+use entity_core::model::Model;
 use entity_core::op::TableSettings;
 use entity_core::query::IntoQuery;
 use entity_core::{ConsumedCapacity, ErrorKind, Index, Response, Table, TableHandle};
 use examples::draw::View;
 use examples::json::{Attribute, Members};
-use examples::{Error, Output, Result, Session, data, table};
+use examples::{Document, Error, Output, Result, Session, data, table};
 use rust_decimal::Decimal;
 
 use crate::arguments::{name, price, quantity};
@@ -118,6 +119,8 @@ pub(crate) enum Command {
         #[arg(long, value_name = "S", default_value_t = 1)]
         seed: u64,
     },
+    /// Print what the table is, for people or for another tool; nothing is sent
+    Schema(Document),
     /// Delete the table and everything in it
     Drop {
         /// The table's name, so that it is the one that is meant
@@ -173,8 +176,8 @@ impl At {
 impl Command {
     pub(crate) async fn run(self, session: &mut Session) -> Result<()> {
         let cart = session.table::<CustomerPurchases>();
-        let makes_table = matches!(self, Self::Create | Self::Generate { .. });
-        if session.flags.is_in_memory() && !makes_table {
+        let reads = !matches!(self, Self::Create | Self::Generate { .. } | Self::Schema(_));
+        if session.flags.is_in_memory() && reads {
             // The command's own capacity is what `--capacity` shows.
             load_bundled(&cart, &mut ConsumedCapacity::default()).await?;
         }
@@ -236,6 +239,9 @@ impl Command {
                 let written = generate::load(&cart, items, total, &mut out.consumed).await?;
                 let created = if created { "created the table and " } else { "" };
                 out.done(&format!("{created}wrote {written} items into {:?}", cart.name()))
+            }
+            Self::Schema(document) => {
+                document.print(out, &model(&cart)?, &[CustomerPurchases::schema()])
             }
             Self::Drop { yes } => {
                 table::drop(&cart, &yes).await?;
@@ -441,4 +447,10 @@ pub(crate) async fn load_bundled(
     let items: Vec<CartRecord> = data::parse("cart.json", BUNDLED)?;
     table::fill(cart, &items, consumed).await?;
     Ok(Some(items.len()))
+}
+
+/// What the table is, with the bundled carts as sample items.
+fn model(cart: &TableHandle<CustomerPurchases>) -> Result<Model<CustomerPurchases>> {
+    let items: Vec<CartRecord> = data::parse("cart.json", BUNDLED)?;
+    Ok(CustomerPurchases::model().named(cart.name()).items(&items)?)
 }

@@ -7,11 +7,11 @@ use entity_core::{Cursor, Page, Readable, Response, Table, TableHandle, begins_w
 use examples::draw::View;
 use examples::json::{Attribute, Attributes, Members};
 use examples::output::attributes;
-use examples::{Error, Flags, Output, Result, Session, table};
+use examples::{Document, Error, Flags, Output, Result, Session, table};
 use uuid::Uuid;
 
 use crate::model::{ChatItem, CruddurMessages, Message, MessageGroup};
-use crate::seed::{load_bundled, seed};
+use crate::seed::{load_bundled, model, seed};
 use crate::send::{Sent, send};
 use crate::timestamp::{Timestamp, Year};
 
@@ -76,6 +76,8 @@ pub(crate) enum Command {
         #[arg(long, value_name = "A,B", value_delimiter = ',', value_parser = column)]
         columns: Vec<&'static str>,
     },
+    /// Print what the table is, for people or for another tool; nothing is sent
+    Schema(Document),
     /// Delete the table and everything in it
     Drop {
         /// The table's name, so that it is the one that is meant
@@ -101,8 +103,8 @@ pub(crate) struct When {
 impl Command {
     pub(crate) async fn run(self, session: &mut Session) -> Result<()> {
         let chat = session.table::<CruddurMessages>();
-        let makes_table = matches!(self, Self::SchemaLoad | Self::Seed);
-        if session.flags.is_in_memory() && !makes_table {
+        let reads = !matches!(self, Self::SchemaLoad | Self::Seed | Self::Schema(_));
+        if session.flags.is_in_memory() && reads {
             // The command's own capacity is what `--capacity` shows.
             load_bundled(&mut Output::new(&Flags::default()), &chat).await?;
         }
@@ -155,6 +157,9 @@ impl Command {
                 out.answer(&name, Members(object))
             }),
             Self::Scan { columns } => scan(out, &chat, &columns).await,
+            Self::Schema(document) => {
+                document.print(out, &model(&chat)?, &[CruddurMessages::schema()])
+            }
             Self::Drop { yes } => {
                 table::drop(&chat, &yes).await?;
                 out.done(&format!("dropped the table {:?}", chat.name()))

@@ -1,7 +1,8 @@
 //! `seed`: the conversations that the program brings with it.
 
-use entity_core::TableHandle;
+use entity_core::model::Model;
 use entity_core::op::TableSettings;
+use entity_core::{Table, TableHandle};
 use examples::{Output, Result, data, table};
 use indicatif::ProgressBar;
 
@@ -57,4 +58,10 @@ pub(crate) async fn load_bundled(
         return Ok(None);
     }
     seed(out, chat).await.map(Some)
+}
+
+/// What the table is, with the bundled conversations as sample items.
+pub(crate) fn model(chat: &TableHandle<CruddurMessages>) -> Result<Model<CruddurMessages>> {
+    let items: Vec<ChatItem> = data::parse("chat.json", BUNDLED)?;
+    Ok(CruddurMessages::model().named(chat.name()).items(&items)?)
 }

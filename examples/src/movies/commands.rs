@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
+use entity_core::model::Model;
 use entity_core::wire::Number;
 use entity_core::{Index, Table};
 use examples::draw::View;
 use examples::output::attributes;
-use examples::{Flags, Output, Result, Session};
+use examples::{Document, Flags, Output, Result, Session};
 
 use crate::file;
 use crate::genre::Genre;
@@ -21,6 +22,9 @@ const BUNDLED: &[u8] = include_bytes!("../../data/movies.jsonl");
 
 /// How many votes those of them have that it loads by itself: all of them take seconds.
 pub(crate) const BUNDLED_VOTES: u64 = 100_000;
+
+/// How many of them a document of the tables shows.
+const SHOWN: usize = 8;
 
 /// What to do with the tables.
 #[derive(Debug, Subcommand)]
@@ -70,6 +74,8 @@ pub(crate) enum Command {
         #[arg(value_parser = title)]
         new: String,
     },
+    /// Print what the tables are, for people or for another tool; nothing is sent
+    Schema(Document),
     /// Delete the tables and everything in them
     Drop {
         /// The name of the table of films, so that it is the one that is meant
@@ -81,8 +87,8 @@ pub(crate) enum Command {
 impl Command {
     pub(crate) async fn run(self, session: &mut Session) -> Result<()> {
         let tables = Tables::of(session);
-        let makes_tables = matches!(self, Self::Create | Self::Load { .. });
-        if session.flags.is_in_memory() && !makes_tables {
+        let reads = !matches!(self, Self::Create | Self::Load { .. } | Self::Schema(_));
+        if session.flags.is_in_memory() && reads {
             // The command's own capacity is what `--capacity` shows.
             load_bundled(&mut Output::new(&Flags::default()), &tables).await?;
         }
@@ -127,6 +133,10 @@ impl Command {
                 };
                 out.done(&format!("movie {id} {title:?} is now {new:?}{lists}"))?;
                 out.json_item(&film)
+            }
+            Self::Schema(document) => {
+                let schemas = [Movies::schema(), MoviesByGenre::schema()];
+                document.print(out, &model(&tables)?, &schemas)
             }
             Self::Drop { yes } => {
                 tables.drop(&yes).await?;
@@ -188,4 +198,14 @@ pub(crate) async fn load_bundled(
     let bundled = films.len();
     films.retain(|film| film.vote_count >= Some(BUNDLED_VOTES));
     Ok(Some((load(out, tables, films).await?, bundled)))
+}
+
+/// What both tables are, with a few of the bundled films, and their entries, as sample items.
+fn model(tables: &Tables) -> Result<Model<Movies>> {
+    let mut films = file::parse("movies.jsonl", BUNDLED)?;
+    films.retain(|film| film.vote_count >= Some(BUNDLED_VOTES));
+    films.truncate(SHOWN);
+    let entries: Vec<GenreEntry> = films.iter().flat_map(Movie::entries).collect();
+    let genres = MoviesByGenre::model().named(tables.genres.name()).items(&entries)?;
+    Ok(Movies::model().named(tables.movies.name()).items(&films)?.and(genres))
 }

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
+use entity_core::model::Model;
 use entity_core::op::TableSettings;
-use entity_core::{ConsumedCapacity, Index, TableHandle};
-use examples::{Result, Session, data, table};
+use entity_core::{ConsumedCapacity, Index, Table, TableHandle};
+use examples::{Document, Result, Session, data, table};
 
 use crate::model::{Download, DownloadsByMonth, MonthlyCount, Song, SongItem, Songs};
 use crate::month::{Moment, Month};
@@ -78,6 +79,8 @@ pub(crate) enum Command {
         #[arg(long, value_name = "TIMESTAMP")]
         at: Option<Moment>,
     },
+    /// Print what the table is, for people or for another tool; nothing is sent
+    Schema(Document),
     /// Delete the table and everything in it
     Drop {
         /// The table's name, so that it is the one that is meant
@@ -89,8 +92,8 @@ pub(crate) enum Command {
 impl Command {
     pub(crate) async fn run(self, session: &mut Session) -> Result<()> {
         let songs = session.table::<Songs>();
-        let makes_table = matches!(self, Self::Create | Self::Load { .. });
-        if session.flags.is_in_memory() && !makes_table {
+        let reads = !matches!(self, Self::Create | Self::Load { .. } | Self::Schema(_));
+        if session.flags.is_in_memory() && reads {
             // The command's own capacity is what `--capacity` shows.
             load_bundled(&songs, &mut ConsumedCapacity::default()).await?;
         }
@@ -144,6 +147,7 @@ impl Command {
                 out.done(&format!("{said} download {download_id} of song {id:?}, at {at}"))?;
                 out.json_item(&download)
             }
+            Self::Schema(document) => document.print(out, &model(&songs)?, &[Songs::schema()]),
             Self::Drop { yes } => {
                 table::drop(&songs, &yes).await?;
                 out.done(&format!("dropped the table {:?}", songs.name()))
@@ -164,4 +168,10 @@ pub(crate) async fn load_bundled(
     let items: Vec<SongItem> = data::parse("songs.json", BUNDLED)?;
     table::fill(songs, &items, consumed).await?;
     Ok(Some(items.len()))
+}
+
+/// What the table is, with the bundled songs as sample items.
+fn model(songs: &TableHandle<Songs>) -> Result<Model<Songs>> {
+    let items: Vec<SongItem> = data::parse("songs.json", BUNDLED)?;
+    Ok(Songs::model().named(songs.name()).items(&items)?)
 }

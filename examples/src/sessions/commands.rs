@@ -1,10 +1,11 @@
 //! The commands: one access pattern each, a few lines of the library each.
 
 use clap::Subcommand;
+use entity_core::model::Model;
 use entity_core::{ConsumedCapacity, Table, TableHandle};
 use examples::draw::View;
 use examples::json::{Attribute, Members};
-use examples::{Error, Output, Result, Session as Run, table};
+use examples::{Document, Error, Output, Result, Session as Run, table};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -58,6 +59,8 @@ pub(crate) enum Command {
         /// The session
         id: Option<Uuid>,
     },
+    /// Print what the tables are, for people or for another tool; nothing is sent
+    Schema(Document),
     /// Delete one of the tables and everything in it
     Drop {
         /// The table's name, so that it is the one that is meant
@@ -94,6 +97,15 @@ pub(crate) async fn bundle(
     Ok(true)
 }
 
+/// What both tables are, with their settings, and with a session as sample item.
+fn model(live: &TableHandle<Live>, archive: &TableHandle<Archive>) -> Result<Model<Live>> {
+    let example = generate::example();
+    let archived = [ArchivedSession::from(&example)];
+    let archive = Archive::model().named(archive.name()).with(&settings::of_archive());
+    let live = Live::model().named(live.name()).with(&settings::of_live());
+    Ok(live.items(&[example])?.and(archive.items(&archived)?))
+}
+
 pub(crate) fn now() -> u64 {
     Timestamp::now().as_second().unsigned_abs()
 }
@@ -101,8 +113,8 @@ pub(crate) fn now() -> u64 {
 impl Command {
     pub(crate) async fn run(self, run: &mut Run) -> Result<()> {
         let (live, cold) = tables(run);
-        let makes_table = matches!(self, Self::Create | Self::Generate { .. });
-        if run.flags.is_in_memory() && !makes_table {
+        let reads = !matches!(self, Self::Create | Self::Generate { .. } | Self::Schema(_));
+        if run.flags.is_in_memory() && reads {
             // The command's own capacity is what `--capacity` shows.
             bundle(&live, &cold, &mut ConsumedCapacity::default()).await?;
         }
@@ -154,6 +166,10 @@ impl Command {
             Self::Archived { id: None } => {
                 let all = cold.scan().only::<ArchivedSession>().all().response().await;
                 out.all_through(&archive_view(), all)
+            }
+            Self::Schema(document) => {
+                let schemas = [Live::schema(), Archive::schema()];
+                document.print(out, &model(&live, &cold)?, &schemas)
             }
             Self::Drop { yes } => {
                 if yes == cold.name() {

@@ -8,13 +8,13 @@ use examples::{Result, table};
 use crate::model::{Archive, Live};
 
 /// The live table's stream, beside the time to live that its entity declares.
-fn of_live() -> TableSettings {
+pub(crate) fn of_live() -> TableSettings {
     TableSettings::new().stream(StreamViewType::NewAndOldImages)
 }
 
 /// The archive's class. An archive that is there keeps the one it has: the service takes two changes of
 /// it in 30 days, and somebody may have chosen.
-fn of_archive() -> TableSettings {
+pub(crate) fn of_archive() -> TableSettings {
     TableSettings::new().class(TableClass::StandardInfrequentAccess)
 }
 

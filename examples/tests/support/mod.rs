@@ -59,6 +59,54 @@ impl Program {
     }
 }
 
+/// What a program prints of its tables, in each format; `tables` are their names, `sample` is in one
+/// of the items that it brings with it.
+#[track_caller]
+pub(crate) fn check_documents(program: &Program, tables: &[&str], sample: &str) {
+    // Nobody listens there: what is sent would fail.
+    let run = |arguments: &str| {
+        let arguments = format!("--endpoint http://127.0.0.1:1 schema {arguments}");
+        program.in_memory(&arguments)
+    };
+    let text = |arguments: &str| run(arguments).succeeds().stdout;
+    let json = |arguments: &str| -> Value { serde_json::from_str(&text(arguments)).unwrap() };
+
+    let (document, page) = (text(""), text("--format html"));
+    let resources = text("--format terraform");
+    assert_eq!(text("--format markdown"), document);
+    assert!(page.starts_with("<!doctype html>") && page.contains(sample), "{page}");
+    for table in tables {
+        assert!(document.contains(&format!("# {table}\n")), "{document}");
+        assert!(page.contains(&format!("<h1>{table}</h1>")), "{page}");
+        assert!(resources.contains(&format!("= \"{table}\"\n")), "{resources}");
+    }
+
+    let model = json("--format workbench");
+    let template = json("--format cloudformation");
+    let named = |document: &Value, member: &str| -> Vec<String> {
+        let tables = document.as_array().unwrap().iter();
+        tables.map(|table| table[member].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(named(&model["DataModel"], "TableName"), tables);
+    assert!(model.to_string().contains(sample), "{model}");
+    let resources = template["Resources"].as_object().unwrap().values();
+    let mut declared: Vec<&Value> =
+        resources.map(|resource| &resource["Properties"]["TableName"]).collect();
+    let mut expected = tables.to_vec();
+    declared.sort_by_key(|name| name.to_string());
+    expected.sort_unstable();
+    assert_eq!(declared, expected);
+
+    // One object a line, of each table, where stdout is for that.
+    let lines = run("--json").succeeds().json();
+    let names: Vec<&Value> = lines.iter().map(|schema| &schema["table"]).collect();
+    assert_eq!(names, tables);
+    assert_eq!(run("--json --format workbench").succeeds().json(), [model]);
+    assert!(run("--json --format html").fails().starts_with("--json is for json"));
+    assert!(text("--format json").starts_with("{\n  \"table\": "));
+    assert!(text("--table Other").starts_with("# Other\n"));
+}
+
 impl Store {
     pub(crate) fn new(program: &'static Program) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);

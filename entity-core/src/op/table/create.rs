@@ -1,7 +1,6 @@
 //! `create_table`: the table, from its declaration.
 
 use aws_sdk_dynamodb::operation::create_table::builders::CreateTableFluentBuilder;
-use aws_sdk_dynamodb::types::BillingMode;
 use aws_smithy_types::error::operation::BuildError;
 
 use super::declare::{self, attribute_definitions, global, key_schema, local};
@@ -92,15 +91,13 @@ fn build(
     wanted: &Wanted,
 ) -> Result<CreateTableFluentBuilder, BuildError> {
     let (schema, settings) = (wanted.schema, &wanted.settings);
-    let billing = settings.billing.as_ref();
-    let mode = billing.map_or(BillingMode::PayPerRequest, |billing| billing.mode.clone());
     let definitions = attribute_definitions(declare::keys(schema))?;
     request = request
-        .billing_mode(mode)
+        .billing_mode(settings.billing_mode())
         .set_attribute_definitions(Some(definitions))
         .set_key_schema(Some(key_schema(&[schema.pk], schema.sk.as_slice())?))
-        .set_provisioned_throughput(declare::provisioned(billing, None)?)
-        .set_on_demand_throughput(declare::on_demand(billing, None))
+        .set_provisioned_throughput(declare::provisioned(settings, None)?)
+        .set_on_demand_throughput(declare::on_demand(settings, None))
         .set_warm_throughput(settings.warm_units(None).map(declare::warm))
         .set_table_class(settings.class.clone())
         .set_deletion_protection_enabled(settings.deletion_protection.filter(|on| *on));
@@ -113,10 +110,8 @@ fn build(
     if let Some(Some(view)) = &settings.stream {
         request = request.stream_specification(declare::stream(Some(view))?);
     }
-    for (key, value) in &settings.tags {
-        if let Some(value) = value {
-            request = request.tags(declare::tag(key, value)?);
-        }
+    for (key, value) in settings.last_tags() {
+        request = request.tags(declare::tag(key, value)?);
     }
     Ok(request)
 }

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types as sdk;
 use aws_smithy_types::error::operation::BuildError;
 
-use super::settings::{Billing, Units};
+use super::settings::{TableSettings, Units};
 use super::wanted::Wanted;
 use crate::key::KeyType;
 use crate::schema::{IndexProjection, IndexSchema, KeyDef, TableSchema};
@@ -22,21 +22,32 @@ pub(super) fn attribute_type(ty: KeyType) -> sdk::ScalarAttributeType {
 pub(super) fn attribute_definitions<'k>(
     keys: impl Iterator<Item = &'k KeyDef>,
 ) -> Built<Vec<sdk::AttributeDefinition>> {
-    let (mut names, mut definitions) = (Vec::new(), Vec::new());
-    for key in keys {
-        if !names.contains(&key.name) {
-            names.push(key.name);
-            let definition = sdk::AttributeDefinition::builder().attribute_name(key.name);
-            definitions.push(definition.attribute_type(attribute_type(key.ty)).build()?);
-        }
-    }
-    Ok(definitions)
+    let definition = |key: &KeyDef| {
+        let definition = sdk::AttributeDefinition::builder().attribute_name(key.name);
+        definition.attribute_type(attribute_type(key.ty)).build()
+    };
+    each_once(keys).into_iter().map(definition).collect()
 }
 
 /// Every key attribute of a table and its indexes.
 pub(super) fn keys(schema: &TableSchema) -> impl Iterator<Item = &KeyDef> {
     let indexes = schema.indexes.iter().flat_map(|index| index.pk.iter().chain(index.sk));
     std::iter::once(&schema.pk).chain(&schema.sk).chain(indexes)
+}
+
+fn each_once<'k>(keys: impl Iterator<Item = &'k KeyDef>) -> Vec<&'k KeyDef> {
+    let mut once: Vec<&KeyDef> = Vec::new();
+    for key in keys {
+        if once.iter().all(|other| other.name != key.name) {
+            once.push(key);
+        }
+    }
+    once
+}
+
+/// Every key attribute of a table and its indexes, each once.
+pub(crate) fn key_attributes(schema: &TableSchema) -> Vec<&KeyDef> {
+    each_once(keys(schema))
 }
 
 pub(super) fn key_schema(pk: &[KeyDef], sk: &[KeyDef]) -> Built<Vec<sdk::KeySchemaElement>> {
@@ -49,13 +60,12 @@ pub(super) fn key_schema(pk: &[KeyDef], sk: &[KeyDef]) -> Built<Vec<sdk::KeySche
 
 pub(super) fn global(index: &IndexSchema, wanted: &Wanted) -> Built<sdk::GlobalSecondaryIndex> {
     let settings = &wanted.settings;
-    let billing = settings.billing.as_ref();
     sdk::GlobalSecondaryIndex::builder()
         .index_name(index.name)
         .set_key_schema(Some(key_schema(index.pk, index.sk)?))
         .projection(projection(index))
-        .set_provisioned_throughput(provisioned(billing, Some(index.name))?)
-        .set_on_demand_throughput(on_demand(billing, Some(index.name)))
+        .set_provisioned_throughput(provisioned(settings, Some(index.name))?)
+        .set_on_demand_throughput(on_demand(settings, Some(index.name)))
         .set_warm_throughput(settings.warm_units(Some(index.name)).map(warm))
         .build()
 }
@@ -84,11 +94,10 @@ pub(super) fn projection(index: &IndexSchema) -> sdk::Projection {
 
 /// The provisioned units, where that is how it is billed.
 pub(super) fn provisioned(
-    billing: Option<&Billing>,
+    settings: &TableSettings,
     index: Option<&str>,
 ) -> Built<Option<sdk::ProvisionedThroughput>> {
-    let billing = billing.filter(|billing| billing.mode == sdk::BillingMode::Provisioned);
-    billing.and_then(|billing| billing.units(index)).map(capacity).transpose()
+    settings.units(&sdk::BillingMode::Provisioned, index).map(capacity).transpose()
 }
 
 pub(super) fn capacity(Units { read, write }: Units) -> Built<sdk::ProvisionedThroughput> {
@@ -98,11 +107,10 @@ pub(super) fn capacity(Units { read, write }: Units) -> Built<sdk::ProvisionedTh
 
 /// The most units on demand, where that is how it is billed and there is a limit.
 pub(super) fn on_demand(
-    billing: Option<&Billing>,
+    settings: &TableSettings,
     index: Option<&str>,
 ) -> Option<sdk::OnDemandThroughput> {
-    let billing = billing.filter(|billing| billing.mode == sdk::BillingMode::PayPerRequest);
-    let Units { read, write } = billing.and_then(|billing| billing.units(index))?;
+    let Units { read, write } = settings.units(&sdk::BillingMode::PayPerRequest, index)?;
     let most = sdk::OnDemandThroughput::builder();
     Some(most.max_read_request_units(read).max_write_request_units(write).build())
 }

@@ -176,17 +176,16 @@ impl ImportTable {
 }
 
 fn parameters(name: &str, wanted: &Wanted) -> Result<sdk::TableCreationParameters, BuildError> {
-    let (schema, billing) = (wanted.schema, wanted.settings.billing.as_ref());
-    let mode = billing.map_or(sdk::BillingMode::PayPerRequest, |billing| billing.mode.clone());
+    let (schema, settings) = (wanted.schema, &wanted.settings);
     let indexes = schema.indexes.iter().map(|index| declare::global(index, wanted));
     let indexes = indexes.collect::<Result<Vec<_>, _>>()?;
     sdk::TableCreationParameters::builder()
         .table_name(name)
         .set_attribute_definitions(Some(attribute_definitions(declare::keys(schema))?))
         .set_key_schema(Some(key_schema(&[schema.pk], schema.sk.as_slice())?))
-        .billing_mode(mode)
-        .set_provisioned_throughput(declare::provisioned(billing, None)?)
-        .set_on_demand_throughput(declare::on_demand(billing, None))
+        .billing_mode(settings.billing_mode())
+        .set_provisioned_throughput(declare::provisioned(settings, None)?)
+        .set_on_demand_throughput(declare::on_demand(settings, None))
         .set_global_secondary_indexes((!indexes.is_empty()).then_some(indexes))
         .build()
 }

@@ -39,6 +39,7 @@ use tracing::Instrument;
 
 pub use self::backup::{Backup, Backups, CreateBackup, DeleteBackup};
 pub use self::create::CreateTable;
+pub(crate) use self::declare::key_attributes;
 pub use self::difference::{Aspect, Difference};
 pub use self::drop::DropTable;
 pub use self::ensure::{EnsureTable, Steps};
@@ -47,11 +48,13 @@ pub use self::import::{Compression, Import, ImportTable};
 pub use self::kinesis::{Kinesis, KinesisDestination, KinesisDestinations};
 pub use self::lines::ExportLines;
 pub use self::restore::{RestoreFrom, RestoreTable};
+pub(crate) use self::settings::Units;
 pub use self::settings::{Billing, TableSettings};
 pub use self::step::Step;
 pub use self::update::UpdateTable;
 pub use self::verify::{IndexItems, Items, Verified, VerifyTable};
 pub use self::wait::{IndexProgress, TableProgress};
+pub(crate) use self::wanted::Wanted;
 use crate::error::{Error, Refusal, ServiceError, TableError, TableReason};
 use crate::handle::Target;
 

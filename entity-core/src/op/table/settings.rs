@@ -49,24 +49,24 @@ use crate::schema::Index;
 #[derive(Debug, Clone, Default, PartialEq)]
 #[must_use]
 pub struct TableSettings {
-    pub(super) billing: Option<Billing>,
-    pub(super) class: Option<TableClass>,
+    pub(crate) billing: Option<Billing>,
+    pub(crate) class: Option<TableClass>,
     /// The view; `None` within for off.
-    pub(super) stream: Option<Option<StreamViewType>>,
+    pub(crate) stream: Option<Option<StreamViewType>>,
     pub(super) ttl: Option<bool>,
-    pub(super) deletion_protection: Option<bool>,
-    pub(super) point_in_time_recovery: Option<bool>,
+    pub(crate) deletion_protection: Option<bool>,
+    pub(crate) point_in_time_recovery: Option<bool>,
     /// Key and value; no value for a tag that is to go.
-    pub(super) tags: Vec<(String, Option<String>)>,
+    pub(crate) tags: Vec<(String, Option<String>)>,
     /// Of the table, and of indexes by name.
     pub(super) warm: Vec<(Option<&'static str>, Units)>,
 }
 
 /// Units a second that are read and written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Units {
-    pub(super) read: i64,
-    pub(super) write: i64,
+pub(crate) struct Units {
+    pub(crate) read: i64,
+    pub(crate) write: i64,
 }
 
 impl Units {
@@ -172,7 +172,28 @@ impl TableSettings {
         self
     }
 
-    pub(super) fn warm_units(&self, index: Option<&str>) -> Option<Units> {
+    /// How a new table is billed.
+    pub(crate) fn billing_mode(&self) -> BillingMode {
+        self.billing.as_ref().map_or(BillingMode::PayPerRequest, |billing| billing.mode.clone())
+    }
+
+    /// The units of the table or of an index, where that is how it is billed.
+    pub(crate) fn units(&self, mode: &BillingMode, index: Option<&str>) -> Option<Units> {
+        let billing = self.billing.as_ref().filter(|billing| billing.mode == *mode);
+        billing.and_then(|billing| billing.units(index))
+    }
+
+    /// The tags that a new table gets: of each key the value that was said last.
+    pub(crate) fn last_tags(&self) -> Vec<(&str, &str)> {
+        let mut tags: Vec<(&str, Option<&str>)> = Vec::new();
+        for (key, value) in &self.tags {
+            tags.retain(|(known, _)| known != key);
+            tags.push((key, value.as_deref()));
+        }
+        tags.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
+    }
+
+    pub(crate) fn warm_units(&self, index: Option<&str>) -> Option<Units> {
         let of = |(name, _): &&(Option<&'static str>, Units)| name.as_deref() == index;
         self.warm.iter().rev().find(of).map(|(_, units)| *units)
     }

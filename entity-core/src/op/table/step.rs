@@ -154,13 +154,13 @@ fn billing(
     wanted: &Wanted,
     live: &sdk::TableDescription,
 ) -> Result<UpdateTableFluentBuilder, BuildError> {
-    let billing = wanted.settings.billing.as_ref();
+    let settings = &wanted.settings;
     update = update
-        .set_provisioned_throughput(declare::provisioned(billing, None)?)
-        .set_on_demand_throughput(declare::on_demand(billing, None));
+        .set_provisioned_throughput(declare::provisioned(settings, None)?)
+        .set_on_demand_throughput(declare::on_demand(settings, None));
     for index in live.global_secondary_indexes().iter().filter_map(|index| index.index_name()) {
-        let provisioned = declare::provisioned(billing, Some(index))?;
-        let on_demand = declare::on_demand(billing, Some(index));
+        let provisioned = declare::provisioned(settings, Some(index))?;
+        let on_demand = declare::on_demand(settings, Some(index));
         if provisioned.is_none() && on_demand.is_none() {
             continue;
         }

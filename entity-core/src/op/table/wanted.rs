@@ -7,20 +7,20 @@ use crate::schema::{EntitySchema, Table, TableSchema};
 
 /// What a table is to be.
 #[derive(Debug, Clone)]
-pub(super) struct Wanted {
-    pub(super) schema: &'static TableSchema,
-    pub(super) entities: &'static [&'static EntitySchema],
-    pub(super) settings: TableSettings,
+pub(crate) struct Wanted {
+    pub(crate) schema: &'static TableSchema,
+    pub(crate) entities: &'static [&'static EntitySchema],
+    pub(crate) settings: TableSettings,
 }
 
 impl Wanted {
-    pub(super) fn of<T: Table>() -> Self {
+    pub(crate) fn of<T: Table>() -> Self {
         let entities = <T::Items as Readable>::ENTITIES;
         Self { schema: T::SCHEMA, entities, settings: TableSettings::new() }
     }
 
     /// The attribute by which items expire, if they are to.
-    pub(super) fn ttl(&self, table: &str) -> Result<Option<&'static str>, TableError> {
+    pub(crate) fn ttl(&self, table: &str) -> Result<Option<&'static str>, TableError> {
         if self.settings.ttl == Some(false) {
             return Ok(None);
         }
