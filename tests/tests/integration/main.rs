@@ -22,6 +22,7 @@ mod lock;
 mod multi;
 mod music;
 mod pages;
+mod plan;
 mod preflight;
 mod projection;
 mod property;
