@@ -11,6 +11,7 @@ mod consumer;
 mod contention;
 mod cursor;
 mod errors;
+mod execute;
 mod expressions;
 mod gathered;
 mod golden;

@@ -155,6 +155,20 @@ async fn stored(shelf: &TableHandle<Shelf>, book: &Book) -> Option<Stored> {
     get.send().await.unwrap().item
 }
 
+/// The service tells the bytes of a table's items, hours later; engines tell them at once.
+#[tokio::test]
+async fn sizes_are_those_that_the_engine_counts() {
+    let (shelf, mut random) = (table::<Shelf>().await, Random::new(7));
+    for _ in 0..100 {
+        let book = book(&mut random);
+        shelf.put(&book).await.unwrap();
+        let table = shelf.client().describe_table().table_name(shelf.name()).send().await.unwrap();
+        let counted = table.table().unwrap().table_size_bytes().unwrap();
+        assert_eq!(book.item_size().unwrap() as i64, counted, "{book:?}");
+        shelf.delete(Book::key(&book.shelf, &book.title)).await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn random_writes_cost_what_is_planned() {
     if !needs_embedded("another engine counts capacity in a way of its own") {

@@ -31,6 +31,9 @@ pub enum Expense {
     Replaced,
     /// A condition that does not hold is charged for.
     Condition,
+    /// The service decides how a statement is run: a `SELECT` whose `WHERE` does not have the partition
+    /// key is a scan.
+    Statement,
     /// An index key changes, which is two writes to the index.
     IndexKey {
         /// The index.
@@ -56,6 +59,7 @@ impl fmt::Display for Expense {
             Self::WholeItem => "an update is charged for the whole item, whatever it changes",
             Self::Replaced => "what was there is charged for, if it is larger",
             Self::Condition => "a condition that does not hold is charged for, too",
+            Self::Statement => "a `SELECT` without the partition key in its `WHERE` is a scan",
             Self::IndexKey { index } => {
                 return write!(f, "a key of the index `{index}` may change, which is two writes");
             }

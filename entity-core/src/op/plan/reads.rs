@@ -62,6 +62,30 @@ impl Cost {
         cost
     }
 
+    /// What a statement costs, as far as its first word tells; `pages` is how many requests it sends at
+    /// most.
+    pub(in crate::op) fn of_statement(
+        table: &str,
+        statement: &str,
+        consistent: bool,
+        pages: Option<usize>,
+    ) -> Self {
+        let first = statement.split_whitespace().next().unwrap_or_default();
+        if !first.eq_ignore_ascii_case("SELECT") {
+            // Nothing bounds what it does to indexes, which it alone knows.
+            let mut cost = Self::new(true);
+            cost.charge(table, None, Units { at_least: 1.0, at_most: None });
+            return cost;
+        }
+        let (mut cost, consistency) = (Self::new(false), Consistency::of(consistent));
+        let most = pages.map(|pages| pages as f64 * units(PAGE_BYTES + ITEM_BYTES));
+        let sum = Units { at_least: units(0), at_most: most } * consistency.factor();
+        cost.charge(table, None, sum);
+        cost.because(Expense::Statement);
+        consistency.tell(&mut cost);
+        cost
+    }
+
     pub(in crate::op) fn in_requests(mut self, requests: usize) -> Self {
         self.requests = requests;
         self
