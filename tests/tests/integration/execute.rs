@@ -41,7 +41,11 @@ async fn items_are_read_as_what_they_are() {
     let downloads = songs.execute::<Download>(all(), ("1",)).response().await.unwrap();
     assert_eq!(downloads.value.len(), 10);
     assert_eq!(downloads.skipped, 1, "the song is passed over");
-    assert!(downloads.consumed.units > 0.0);
+    if is_embedded() {
+        assert!(downloads.consumed.units > 0.0);
+    } else {
+        skip("DynamoDB Local does not say what a statement consumes");
+    }
     let mut items = songs.execute::<SongItem>(all(), ["1"]).await.unwrap();
     items.retain(|item| matches!(item, SongItem::Song(_)));
     assert_eq!(items, [SongItem::Song(song("1"))]);
@@ -204,8 +208,12 @@ async fn a_statement_is_explained() {
     let plan = songs.execute::<SongItem>(all(), ["1"]).page().explain().unwrap();
     assert_eq!((plan.units().at_least, plan.units().at_most), (0.5, Some(178.0)));
     assert_eq!(plan.expenses(), [Expense::Statement]);
-    let response = songs.execute::<SongItem>(all(), ["1"]).page().response().await.unwrap();
-    assert!(plan.units().contain(response.consumed.units));
+    if is_embedded() {
+        let response = songs.execute::<SongItem>(all(), ["1"]).page().response().await.unwrap();
+        assert!(plan.units().contain(response.consumed.units));
+    } else {
+        skip("DynamoDB Local does not say what a statement consumes");
+    }
     let plan = songs.execute::<SongItem>(all(), ["1"]).explain().unwrap();
     assert_eq!(plan.units().at_most, None);
     let delete = format!("delete from \"{}\"", songs.name());

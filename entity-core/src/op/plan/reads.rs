@@ -3,8 +3,11 @@
 use super::{Cost, Expense, PAGE_BYTES, Plan, READ_UNIT, Units};
 use crate::error::{Error, ITEM_BYTES};
 use crate::item::Readable;
+use crate::key::{Bounds, Segment};
 use crate::op::Capacity;
 use crate::op::reading::Reading;
+use crate::query::KeyCondition;
+use crate::schema::{EntitySchema, KeyForm, Table};
 
 /// How a read sees what others write, which is what it costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,6 +95,53 @@ impl Cost {
     }
 }
 
+/// Whether items of an entity may be among those that a query reads: they can be in the partition,
+/// and have sort keys within the bounds, by what both begin with.
+fn may_find(condition: &KeyCondition, entity: &EntitySchema) -> bool {
+    let keys = match condition.index {
+        None => Some((entity.pk, entity.sk)),
+        Some(index) => {
+            let own = entity.indexes.iter().find(|keys| keys.index.name == index.name);
+            own.map(|keys| (keys.pk, keys.sk))
+        }
+    };
+    let Some((pk, sk)) = keys else { return false };
+    let partition = condition.partition.iter().all(|(name, value)| {
+        let key = pk.iter().find(|key| key.def.name == *name);
+        key.is_none_or(|key| match &key.form {
+            KeyForm::Template(template) => template.matches(value.text()),
+            KeyForm::Field { .. } => true,
+        })
+    });
+    let Some(admitted) = condition.admitted.as_ref().filter(|_| partition) else {
+        return partition;
+    };
+    let prefix = match admitted.selection.bounds() {
+        Bounds::Equal(_) | Bounds::Nothing => return false,
+        Bounds::Prefix(prefix) => &**prefix,
+        Bounds::Between(lower, upper) => common(lower, upper),
+        Bounds::AtMost(_) | Bounds::All => "",
+    };
+    let key = sk.iter().find(|key| key.def.name == admitted.attribute.name);
+    key.is_none_or(|key| {
+        let begins = match &key.form {
+            KeyForm::Template(template) => match template.segments().first() {
+                Some(Segment::Literal(text)) => text,
+                _ => "",
+            },
+            KeyForm::Field { .. } => "",
+        };
+        begins.starts_with(prefix) || prefix.starts_with(begins)
+    })
+}
+
+/// What two texts begin with.
+fn common<'t>(one: &'t str, other: &str) -> &'t str {
+    let differs = one.char_indices().zip(other.chars()).find(|((_, a), b)| a != b);
+    let end = differs.map_or(one.len().min(other.len()), |((at, _), _)| at);
+    one.get(..end).unwrap_or_default()
+}
+
 impl<R: Readable> Reading<R> {
     /// What the read costs, if it sends `max_requests` at most.
     pub(in crate::op) fn cost(&self, max_requests: Option<usize>) -> Result<Cost, Error> {
@@ -118,8 +168,10 @@ impl<R: Readable> Reading<R> {
         if ask.filters() {
             cost.because(Expense::Filter);
         }
-        let admitted = condition.is_some_and(|condition| condition.admitted.is_some());
-        if admitted || (condition.is_none() && R::ENTITIES.len() == 1) {
+        let entities = <<R::Table as Table>::Items as Readable>::ENTITIES.iter();
+        let wanted = |name| R::ENTITIES.iter().any(|entity| entity.name == name);
+        let mut others = entities.filter(|entity| !wanted(entity.name));
+        if others.any(|entity| condition.is_none_or(|condition| may_find(condition, entity))) {
             cost.because(Expense::OtherItems);
         }
         if R::SELECTED.is_some() {
