@@ -40,6 +40,7 @@ use crate::{CursorKey, Table};
 /// | [`load`](Self::load) | a value that writes any number of items, and reports | check conditions |
 /// | [`delete_all`](Self::delete_all) | the same, that deletes what a query finds | read whole items |
 /// | [`scan`](Self::scan) | every item of the table | stop by itself |
+/// | [`execute`](Self::execute), [`execute_as`](Self::execute_as) | what a PartiQL statement returns | check the statement |
 pub struct TableHandle<T> {
     target: Target,
     table: PhantomData<fn() -> T>,

@@ -25,6 +25,7 @@
 //! | bring items of other programs into an index | [`TableHandle::reindex`] |
 //! | go through many items | [`Page`], [`Cursor`], [`op::ItemStream`], [`op::PageStream`] |
 //! | know what it cost | [`Response`], [`ConsumedCapacity`] |
+//! | know what it would cost | [`op::Plan`], [`Item::item_size`] |
 //! | find out what went wrong | [`error`] |
 //! | read exports, stream records, items of the bare SDK | [`op::ExportLines`], [`Readable`], [`Item`], [`wire`] |
 //! | put a type of your own into keys | [`key::KeyPart`], [`key`] |

@@ -24,8 +24,8 @@ use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItemsError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{
-    CancellationReason, Get as SdkGet, KeysAndAttributes, Put, TransactGetItem, TransactWriteItem,
-    WriteRequest,
+    CancellationReason, Get as SdkGet, KeysAndAttributes, Put, ThrottlingReason, TransactGetItem,
+    TransactWriteItem, WriteRequest,
 };
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::context::{Input, Output, OutputOrError};
@@ -40,7 +40,7 @@ use aws_smithy_types::config_bag::FrozenLayer;
 use aws_smithy_types::retry::RetryConfig;
 use tracing::Instrument;
 
-use crate::error::{Error, Refusal, ServiceError, Slot as RefusedSlot};
+use crate::error::{Error, Refusal, ServiceError, Slot as RefusedSlot, ThrottlingReason as Reason};
 use crate::handle::Target;
 use crate::item::to_json;
 use crate::request::Request;
@@ -64,6 +64,9 @@ pub(crate) trait Operation: fmt::Debug + Send + Sync + 'static {
     fn refusal(_: &Self::Error) -> Refusal {
         Refusal::Plain
     }
+
+    /// Which limits the service says were exceeded.
+    fn throttling(error: &Self::Error) -> &[ThrottlingReason];
 
     /// The SDK's own configuration of the operation, with its deserializer.
     fn sdk() -> Option<FrozenLayer>;
@@ -104,6 +107,18 @@ macro_rules! operations {
                 operations!(@send client.$module(), table, door $(, $set $items $($once)?)?)
             }
 
+            fn throttling(error: &Self::Error) -> &[ThrottlingReason] {
+                use aws_sdk_dynamodb::operation::$module::$error as Refused;
+                match error {
+                    Refused::ProvisionedThroughputExceededException(error) => {
+                        error.throttling_reasons()
+                    }
+                    Refused::RequestLimitExceeded(error) => error.throttling_reasons(),
+                    Refused::ThrottlingException(error) => error.throttling_reasons(),
+                    _ => &[],
+                }
+            }
+
             $(fn refusal(error: &Self::Error) -> Refusal {
                 $refused(error)
             })?
@@ -133,6 +148,8 @@ operations! {
     BatchWriteItem, batch_write_item, BatchWriteItemOutput, BatchWriteItemError,
         by set_request_items batch_writes once;
     DeleteItem, delete_item, DeleteItemOutput, DeleteItemError, refused deleted;
+    ExecuteStatement, execute_statement, ExecuteStatementOutput, ExecuteStatementError,
+        by set_statement statement;
     GetItem, get_item, GetItemOutput, GetItemError;
     PutItem, put_item, PutItemOutput, PutItemError, refused put;
     Query, query, QueryOutput, QueryError;
@@ -187,6 +204,11 @@ fn slot(reason: &CancellationReason) -> RefusedSlot {
         message: reason.message().unwrap_or_default().to_owned(),
         stored: reason.item().map(to_json),
     }
+}
+
+/// A statement names its table itself, and ours is in the body.
+fn statement(_: &str) -> String {
+    String::new()
 }
 
 fn batch_reads(tables: &str) -> HashMap<String, KeysAndAttributes> {
@@ -249,8 +271,11 @@ pub(crate) async fn call<O: Operation, V: Send + 'static>(
         Err(error) => {
             let refusal = error.as_service_error().map_or(Refusal::Plain, O::refusal);
             let status = error.raw_response().map(|response| response.status().as_u16());
+            let throttling = error.as_service_error().map_or(&[][..], O::throttling);
+            let reason = |of: &ThrottlingReason| Reason::new(of.reason(), of.resource());
+            let throttling = throttling.iter().map(reason).collect();
             let error = ServiceError::new(O::NAME, &target.table, (status, refusal), error);
-            Err(Error::from(error))
+            Err(Error::from(error.throttled_by(throttling)))
         }
     };
     if let Err(error) = &answer {

@@ -18,6 +18,7 @@ pub mod orders;
 pub mod random;
 pub mod raw;
 pub mod sessions;
+pub mod shelf;
 pub mod shop;
 pub mod stream;
 pub mod things;

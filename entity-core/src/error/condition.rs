@@ -39,6 +39,8 @@ pub enum ConditionReason {
     IndexKeys,
     /// What was said by `when`.
     When,
+    /// What the `WHERE` of a statement asks of the item that is written.
+    Where,
 }
 
 impl ConditionFailed {
@@ -150,6 +152,7 @@ impl fmt::Display for ConditionReason {
                 "the item is there without its keys in an index, which the initial values do not tell",
             ),
             Self::When => f.write_str("the condition of `when` does not hold"),
+            Self::Where => f.write_str("the condition of its `WHERE` does not hold"),
         }
     }
 }

@@ -16,6 +16,7 @@ mod service;
 mod stopped;
 mod stream;
 mod table;
+mod throttling;
 mod transaction;
 mod unprocessed;
 mod update;
@@ -41,6 +42,7 @@ pub(crate) use self::service::{Refusal, Slot};
 pub use self::stopped::{Bound, ReadStopped};
 pub use self::stream::{StreamError, StreamReason};
 pub use self::table::{TableError, TableReason};
+pub use self::throttling::{ThrottledAccess, ThrottledLimit, ThrottlingReason};
 pub use self::transaction::{
     CancelReason, TransactionCancelled, TransactionError, TransactionReason,
 };
@@ -141,6 +143,16 @@ impl Error {
     #[must_use]
     pub fn is_throttled(&self) -> bool {
         matches!(self.kind(), ErrorKind::Service(error) if error.is_throttled())
+    }
+
+    /// Which limits the service says were exceeded, and on what: none if it was not throttled, or does
+    /// not say.
+    #[must_use]
+    pub fn throttling(&self) -> &[ThrottlingReason] {
+        match self.kind() {
+            ErrorKind::Service(error) => error.throttling(),
+            _ => &[],
+        }
     }
 
     /// Whether the table does not exist.

@@ -5,6 +5,8 @@ use std::fmt;
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
+use super::ThrottlingReason;
+
 type Source = Box<dyn StdError + Send + Sync>;
 
 /// A request that failed: the service refused it, or gave no answer, after the SDK's retries.
@@ -18,6 +20,7 @@ pub struct ServiceError {
     message: Option<String>,
     status: Option<u16>,
     refusal: Refusal,
+    throttling: Vec<ThrottlingReason>,
     source: Source,
 }
 
@@ -67,6 +70,7 @@ impl ServiceError {
             message: error.message().map(str::to_owned),
             status,
             refusal,
+            throttling: Vec::new(),
             source: Box::new(error),
         }
     }
@@ -74,8 +78,15 @@ impl ServiceError {
     /// A request that failed on this side.
     #[cold]
     pub(crate) fn local(operation: &'static str, table: &str, source: Source) -> Self {
-        let (table, refusal) = (table.to_owned(), Refusal::Plain);
-        Self { operation, table, code: None, message: None, status: None, refusal, source }
+        let (table, refusal, throttling) = (table.to_owned(), Refusal::Plain, Vec::new());
+        let (code, message, status) = (None, None, None);
+        Self { operation, table, code, message, status, refusal, throttling, source }
+    }
+
+    /// The same, with what the service says of the limits that were exceeded.
+    pub(crate) fn throttled_by(mut self, throttling: Vec<ThrottlingReason>) -> Self {
+        self.throttling = throttling;
+        self
     }
 
     /// What the service says of the write.
@@ -125,6 +136,13 @@ impl ServiceError {
     pub fn is_throttled(&self) -> bool {
         self.code().is_some_and(|code| THROTTLED.contains(&code))
     }
+
+    /// Which limits the service says were exceeded, and on what: none if the request was not throttled,
+    /// or the service does not say.
+    #[must_use]
+    pub fn throttling(&self) -> &[ThrottlingReason] {
+        &self.throttling
+    }
 }
 
 /// Without the SDK's error, which shows the answer's body: [`source`](StdError::source) has it.
@@ -145,7 +163,8 @@ impl fmt::Display for ServiceError {
             (Some(code), Some(message)) => write!(f, "{code}: {message}"),
             (Some(text), None) | (None, Some(text)) => f.write_str(text),
             (None, None) => write!(f, "{}", innermost(&*self.source)),
-        }
+        }?;
+        self.throttling.iter().try_for_each(|reason| write!(f, " ({reason})"))
     }
 }
 

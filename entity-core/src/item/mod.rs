@@ -26,7 +26,7 @@ pub(crate) use self::raw::{key_json, key_text, key_texts, members_of};
 pub use self::read::Scratch;
 pub(crate) use self::read::{MAX_SLOTS, one as read_stored, read_one};
 pub(crate) use self::sdk::to_json;
-pub(crate) use self::size::item_size;
+pub(crate) use self::size::{item_size, item_size_of, value_size};
 #[doc(hidden)]
 pub use self::unique::Unique;
 pub(crate) use self::unique::{GUARD_PK, GUARD_SK, is_guard};
@@ -206,6 +206,35 @@ pub trait Item:
         let mut out = Vec::with_capacity(512);
         self.write(&mut out)?;
         Ok(out)
+    }
+
+    /// The bytes of the item as it is stored, as the service counts them: names and values of all its
+    /// attributes, keys of the table and of indexes included. At most 409,600 can be written.
+    ///
+    /// A number is a byte, one more for a sign, and one for each two digits before the point and behind
+    ///
+    /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>
+    ///
+    /// # Errors
+    ///
+    /// As of [`to_wire`](Self::to_wire).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// use entity_core::Item;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// // Id: 1, Title: Song 1, Artist: Metallica, Metadata: Details
+    /// assert_eq!(song("1").item_size()?, (2 + 1) + (5 + 6) + (6 + 9) + (8 + 7));
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn item_size(&self) -> Result<usize, Error> {
+        let json = self.to_wire()?;
+        item_size(&json)
+            .map_err(|error| crate::error::EncodeError::new(self.entity_name(), error).into())
     }
 
     /// Writes the item as it is stored, as the SDK holds it.

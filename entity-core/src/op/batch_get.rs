@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::fmt;
 
 use super::backoff::Backoff;
+use super::plan::{Consistency, Cost};
 use super::transact_get::{Answered, Counts, ReadOne, Reads};
 use super::{Capacity, sendable};
 use crate::error::{Error, KeyError, TransactionError, TransactionReason, Unprocessed};
@@ -151,6 +152,13 @@ impl<V, W> BatchGet<V, W> {
             }
         }
         Ok(request(wanted.iter().map(|(_, get)| *get), self.consistent, capacity))
+    }
+
+    fn cost(&self) -> Result<Cost, Error> {
+        let names: HashSet<Name> = self.names()?.into_iter().map(|(name, _)| name).collect();
+        let (requests, tables) = (names.len().div_ceil(KEYS), names.iter().map(|name| &*name.0));
+        let consistency = Consistency::of(self.consistent);
+        Ok(Cost::of_keys(tables, consistency, false).in_requests(requests))
     }
 
     async fn run(mut self, capacity: Capacity) -> Result<Response<V>, Error> {

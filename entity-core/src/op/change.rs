@@ -3,7 +3,7 @@
 use super::returned::find;
 use crate::error::{EncodeError, KeyError, KeyReason, UpdateError, UpdateReason, WriteError};
 use crate::expr::{Act, Json, Step, Term, Test, Verb, Writer, display, overlap};
-use crate::item::{MAX_SLOTS, key_text, members_of};
+use crate::item::{MAX_SLOTS, key_text, members_of, value_size};
 use crate::key::{KeyValue, Part, PartError, attribute_value, check_text};
 use crate::request::Request;
 use crate::schema::{EntitySchema, KeyAttribute, KeyForm};
@@ -78,6 +78,15 @@ fn attribute(path: &[Step]) -> Option<&'static str> {
     match path.first() {
         Some(Step::Field { attribute, .. }) => Some(attribute),
         _ => None,
+    }
+}
+
+/// The name of the attribute that a path begins with, of a field or not.
+fn first(path: &[Step]) -> Option<&str> {
+    match path.first()? {
+        Step::Field { attribute, .. } => Some(attribute),
+        Step::Entry(name) => Some(name),
+        Step::Element(_) => None,
     }
 }
 
@@ -394,6 +403,22 @@ pub(super) fn slots_of_key<'k>(
 }
 
 impl Change {
+    /// The attributes that are changed, or that something within is; one may come twice.
+    pub(super) fn attributes(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|(path, _)| first(path))
+    }
+
+    /// The bytes of the attributes that the item has afterwards in any case, as far as they are known.
+    pub(super) fn bytes_at_least(&self) -> usize {
+        let known = self.0.iter().filter_map(|(path, clause)| match (path.as_slice(), clause) {
+            ([_], Clause::Set(Term::Value(Ok(Some(json))))) => {
+                Some(first(path)?.len() + value_size(json).ok()?)
+            }
+            _ => None,
+        });
+        known.sum()
+    }
+
     /// Writes the update expression, if there is something to do.
     pub(super) fn write(
         &self,

@@ -82,7 +82,8 @@ impl<E: Entity> Check<E> {
         let writings = item.map(|item| {
             let (entity, expected) = (E::SCHEMA.name, expected(&item, presence));
             let kind = Kind::Check { key: item.key.to_json() };
-            vec![Writing { target, operation: "check", entity, expected, kind }]
+            let (operation, schema) = ("check", Some(E::SCHEMA));
+            vec![Writing { target, operation, entity, schema, expected, kind }]
         });
         Self { writings: writings.map_err(Into::into), of: PhantomData }
     }

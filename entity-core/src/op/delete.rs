@@ -154,7 +154,7 @@ pub(super) fn delete<E: Entity>(
     let entity = E::SCHEMA.name;
     let kind = Kind::Delete { key: item.key.to_json() };
     let expected = expected(item, Presence::Any);
-    Writing { target, operation, entity, expected, kind }
+    Writing { target, operation, entity, schema: Some(E::SCHEMA), expected, kind }
 }
 
 /// What must hold of an item that was read: its version and its unique values.

@@ -81,6 +81,11 @@ impl Expected {
         });
     }
 
+    /// Whether anything must hold.
+    pub(super) fn is_conditional(&self) -> bool {
+        self.parts() > 0
+    }
+
     fn parts(&self) -> usize {
         usize::from(self.presence != Presence::Any)
             + usize::from(self.version.is_some())

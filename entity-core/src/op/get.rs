@@ -3,6 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use super::plan::{Consistency, Cost};
 use super::reading::project;
 use super::{Capacity, sendable};
 use crate::error::{Error, KeyError};
@@ -152,6 +153,11 @@ impl<E: Entity, R: Readable> Get<E, R> {
         }
         capacity.write(&mut request);
         Ok(request.end())
+    }
+
+    fn cost(&self) -> Result<Cost, Error> {
+        let (table, part) = (&*self.target.table, R::SELECTED.is_some());
+        Ok(Cost::of_keys([table].into_iter(), Consistency::of(self.consistent), part))
     }
 
     async fn run(self, capacity: Capacity) -> Result<Response<Option<R>>, Error> {

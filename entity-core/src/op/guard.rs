@@ -51,6 +51,7 @@ fn of(main: &Writing, presence: Presence, kind: Kind) -> Writing {
         target: main.target.clone(),
         operation: main.operation,
         entity: main.entity,
+        schema: None,
         expected: Expected::new(main.expected.table, presence),
         kind,
     }

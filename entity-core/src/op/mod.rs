@@ -2,7 +2,7 @@
 //!
 //! Each is a method of [`TableHandle`](crate::TableHandle) that returns a builder. Awaiting the
 //! builder sends it; `response()` sends it too and answers with what it cost; `request()` shows
-//! what would be sent.
+//! what would be sent, and `explain()` what that would cost.
 //!
 //! # Example
 //!
@@ -20,6 +20,9 @@
 //!
 //! let request = songs.get(Song::key("1")).request()?;
 //! assert_eq!(request.operation(), "GetItem");
+//!
+//! let plan = songs.get(Song::key("1")).explain()?;
+//! assert_eq!(plan.to_string(), "GetItem, read units: 0.5 to 50\n  0.5 to 50 on `Songs`");
 //! # Ok(())
 //! # }
 //! ```
@@ -30,12 +33,14 @@ mod change;
 mod check;
 mod count;
 mod delete;
+mod execute;
 mod expected;
 mod get;
 mod guard;
 mod load;
 mod move_item;
 mod pages;
+mod plan;
 mod put;
 mod query;
 mod rate;
@@ -54,10 +59,12 @@ mod writing;
 pub use self::batch_get::BatchGet;
 pub use self::check::Check;
 pub use self::delete::Delete;
+pub use self::execute::{Execute, ExecutePage};
 pub use self::get::Get;
 pub use self::load::{DeletedKey, Failed, Load, Loadable, Progress, Report};
 pub use self::move_item::MoveItem;
 pub use self::pages::PageStream;
+pub use self::plan::{Charge, Expense, Plan, PlannedItem, Units};
 pub use self::put::Put;
 pub use self::query::{All, Count, First, PageOf, Query};
 pub use self::reindex::{Reindex, ReindexProgress, ReindexReport, Unindexed};
@@ -96,7 +103,8 @@ impl Capacity {
     }
 }
 
-/// Implements `IntoFuture`, `response` and `request` by the builder's `run` and `build`.
+/// Implements `IntoFuture`, `response`, `request` and `explain` by the builder's `run`, `build` and
+/// `cost`.
 macro_rules! sendable {
     ($builder:ident, $value:ty, $error:ty) => { $crate::op::sendable!($builder<>, $value, $error); };
     ($builder:ident<$($param:ident $(: $bound:path)?),*>, $value:ty, $error:ty) => {
@@ -118,6 +126,17 @@ macro_rules! sendable {
             /// If the request cannot be made.
             pub fn request(&self) -> Result<$crate::Request, $crate::Error> {
                 self.build($crate::op::Capacity::Untold)
+            }
+
+            /// What awaiting the builder would do and cost, by the service's published rules; nothing
+            /// is sent.
+            ///
+            /// # Errors
+            ///
+            /// If the request cannot be made.
+            pub fn explain(&self) -> Result<$crate::op::Plan, $crate::Error> {
+                let request = self.build($crate::op::Capacity::Untold)?;
+                Ok($crate::op::Plan::new(request, self.cost()?))
             }
         }
 

@@ -206,7 +206,8 @@ pub(super) fn put<I: Item>(
 ) -> Result<Writing, WriteError> {
     let (entity, json) = (item.entity_name(), checked_json(item)?);
     let expected = Expected::of_entity(I::Table::SCHEMA, presence, entity);
-    Ok(Writing { target, operation, entity, expected, kind: Kind::Put { item: json } })
+    let schema = I::ENTITIES.iter().copied().find(|schema| schema.name == entity);
+    Ok(Writing { target, operation, entity, schema, expected, kind: Kind::Put { item: json } })
 }
 
 /// An item as it is written, which DynamoDB can hold.

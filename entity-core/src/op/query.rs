@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::count::Counted;
+use super::plan::{Cost, Plan};
 use super::rate::Rate;
 use super::reading::Reading;
 use super::{Capacity, ItemStream, PageStream, sendable};
@@ -377,6 +378,32 @@ impl<R: Readable, Q: IntoQuery> Query<R, Q> {
         self
     }
 
+    /// What [`all`](Self::all) would do and cost, by the service's published rules; nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// If the request cannot be made.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/songs.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let songs = songs().await?;
+    /// use entity_core::op::Expense;
+    ///
+    /// let rare = songs.query(MonthlyCount::partition("1")).filter(|m| m.downloads.gt(25));
+    /// let plan = rare.explain()?;
+    /// assert_eq!(plan.units().at_most, None);
+    /// assert_eq!(plan.expenses(), [Expense::Filter, Expense::Unbounded]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn explain(&self) -> Result<Plan, Error> {
+        self.reading.explain()
+    }
+
     /// Every item, in as many requests as it takes.
     ///
     /// # Errors
@@ -560,6 +587,10 @@ impl<R: Readable> All<R> {
         self.0.request(capacity)
     }
 
+    fn cost(&self) -> Result<Cost, Error> {
+        self.0.cost(self.0.ask.max_requests)
+    }
+
     async fn run(self, capacity: Capacity) -> Result<Response<AllOf<R>>, PartialRead<AllOf<R>>> {
         let (mut pages, mut sum) = (PageStream::new(self.0, capacity), PageStream::nothing());
         let failed = pages.read_all(&mut sum).await.err().or_else(|| pages.stopped());
@@ -580,6 +611,10 @@ pub struct First<R>(Reading<R>);
 impl<R: Readable> First<R> {
     fn build(&self, capacity: Capacity) -> Result<Request, Error> {
         self.0.request(capacity)
+    }
+
+    fn cost(&self) -> Result<Cost, Error> {
+        self.0.cost(self.0.ask.max_requests)
     }
 
     async fn run(self, capacity: Capacity) -> Result<Response<Option<R>>, Error> {
@@ -607,6 +642,10 @@ impl<R: Readable> Count<R> {
         self.0.request(capacity)
     }
 
+    fn cost(&self) -> Result<Cost, Error> {
+        self.0.cost(self.0.ask.max_requests)
+    }
+
     async fn run(self, capacity: Capacity) -> Result<Response<u64>, Error> {
         let (mut pages, mut sum) = (PageStream::new(self.0, capacity), PageStream::nothing());
         pages.read_all(&mut sum).await?;
@@ -629,11 +668,20 @@ impl<R: Readable> PageOf<R> {
         self.0.request(capacity)
     }
 
+    fn cost(&self) -> Result<Cost, Error> {
+        let own = self.0.ask.limit.map_or(Some(self.requests()), |_| None);
+        self.0.cost(self.0.ask.max_requests.or(own))
+    }
+
+    /// A page without a limit is what one request gives, or one of each segment.
+    fn requests(&self) -> usize {
+        self.0.ask.segments.max(1) as usize
+    }
+
     async fn run(mut self, capacity: Capacity) -> Result<Response<Page<R>>, Error> {
         let (asked, limit) = (self.0.ask.max_requests, self.0.ask.limit);
         if limit.is_none() && asked.is_none_or(|requests| requests > 0) {
-            // A page without a limit is what one request gives, or one of each segment.
-            self.0.ask.max_requests = Some(self.0.ask.segments.max(1) as usize);
+            self.0.ask.max_requests = Some(self.requests());
         }
         let own = limit.is_none() && asked != Some(0);
         let (mut pages, mut sum) = (PageStream::new(self.0, capacity), PageStream::nothing());

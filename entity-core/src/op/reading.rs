@@ -93,7 +93,7 @@ struct Answer<R> {
 pub(super) type Items<R> = Vec<Result<R, Error>>;
 
 impl Ask {
-    fn condition(&self) -> Result<Option<&KeyCondition>, KeyError> {
+    pub(super) fn condition(&self) -> Result<Option<&KeyCondition>, KeyError> {
         self.condition.as_ref().map(Result::as_ref).transpose().map_err(Clone::clone)
     }
 
@@ -140,6 +140,11 @@ impl Ask {
             _ => return None,
         };
         self.goes_on().then_some(bound)
+    }
+
+    /// Whether items that are read may be left out.
+    pub(super) fn filters(&self) -> bool {
+        self.filter.is_some() || self.skip_expired
     }
 
     /// Adds a filter; an item that is returned meets all of them.

@@ -1,9 +1,11 @@
 //! `scan`: every item of the table.
 
+use super::plan::Plan;
 use super::rate::Rate;
 use super::reading::Reading;
 use super::{All, Capacity, Count, ItemStream, PageOf, PageStream};
 use crate::cursor::Cursor;
+use crate::error::Error;
 use crate::expr::{Condition, Place};
 use crate::handle::TableHandle;
 use crate::item::{ItemOf, Readable};
@@ -344,6 +346,15 @@ impl<R: Readable> Scan<R> {
     pub fn skip_expired(mut self) -> Self {
         self.0.ask.skip_expired = true;
         self
+    }
+
+    /// What [`all`](Self::all) would do and cost, by the service's published rules; nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// If the request cannot be made.
+    pub fn explain(&self) -> Result<Plan, Error> {
+        self.0.explain()
     }
 
     /// Every item, in as many requests as it takes, all in memory.

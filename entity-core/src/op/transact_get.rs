@@ -4,6 +4,7 @@ use std::collections::{HashSet, VecDeque};
 use std::fmt;
 
 use super::get::{Get, is_past};
+use super::plan::{Consistency, Cost};
 use super::{Capacity, sendable};
 use crate::error::{
     CancelReason, Error, ErrorKind, ItemError, ItemReason, KeyError, LimitError, OPERATIONS,
@@ -318,6 +319,12 @@ impl<V: Send + 'static> TransactGet<V> {
         request.raw("TransactItems", gets);
         capacity.write(&mut request);
         Ok(request.end())
+    }
+
+    fn cost(&self) -> Result<Cost, Error> {
+        let tables = self.gets.iter().flatten().map(|get| &*get.target.table);
+        let requests = usize::from(!self.gets.is_empty());
+        Ok(Cost::of_keys(tables, Consistency::Transaction, false).in_requests(requests))
     }
 
     async fn run(mut self, capacity: Capacity) -> Result<Response<V>, Error> {

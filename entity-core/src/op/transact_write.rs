@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use super::backoff::Backoff;
+use super::plan::Cost;
 use super::returned::Returned;
 use super::writing::{Writing, Writings};
 use super::{Capacity, sendable};
@@ -207,6 +208,10 @@ impl TransactWrite {
     fn build(&self, capacity: Capacity) -> Result<Request, Error> {
         self.check()?;
         request(&self.collected.writings, self.token.as_deref(), capacity)
+    }
+
+    fn cost(&self) -> Result<Cost, Error> {
+        Ok(Cost::of_transaction(&self.collected.writings))
     }
 
     fn check(&self) -> Result<(), Error> {

@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use super::change::{Changing, Initial, Slots, slots_of, slots_of_key};
 use super::delete::expected;
 use super::expected::Presence;
+use super::plan::Cost;
 use super::returned::{New, Nothing, Old, Returned, UpdatedNew, UpdatedOld};
 use super::target::{IntoTarget, TargetItem};
 use super::transact_write::{Collected, Writes, alone_or_together, send_together};
@@ -320,6 +321,10 @@ impl<E: Entity, R: Returned> Update<E, R> {
         alone_or_together::<R>(&self.writings(), capacity)
     }
 
+    fn cost(&self) -> Result<Cost, Error> {
+        Ok(Cost::of_writings(&self.writings()?))
+    }
+
     async fn run(self, capacity: Capacity) -> Result<Response<R::Value>, Error> {
         let writings = self.writings()?;
         drop(self);
@@ -356,8 +361,8 @@ impl<E: Entity> Draft<E> {
         self.when.iter().for_each(|test| expected.and_when(test.clone()));
         let operation = if self.initial.is_some() { "upsert" } else { "update" };
         let kind = Kind::Update { key: self.item.key.to_json(), change };
-        let (target, entity) = (self.target.clone(), E::SCHEMA.name);
-        Ok(Writing { target, operation, entity, expected, kind })
+        let (target, entity, schema) = (self.target.clone(), E::SCHEMA.name, Some(E::SCHEMA));
+        Ok(Writing { target, operation, entity, schema, expected, kind })
     }
 
     fn primary(&self, acts: &[Act]) -> Result<Slots, KeyError> {

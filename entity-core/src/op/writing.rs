@@ -11,6 +11,7 @@ use crate::handle::Target;
 use crate::item::{item_size, key_texts};
 use crate::page::{ConsumedCapacity, Response, answer};
 use crate::request::Request;
+use crate::schema::EntitySchema;
 use crate::transport::{self, DeleteItem, Operation, PutItem, UpdateItem};
 use crate::wire;
 use crate::wire::read::Reader;
@@ -22,6 +23,8 @@ pub(crate) struct Writing {
     /// The verb, as errors say it: `create`.
     pub(crate) operation: &'static str,
     pub(crate) entity: &'static str,
+    /// What the item is; none if it guards a value.
+    pub(crate) schema: Option<&'static EntitySchema>,
     pub(crate) expected: Expected,
     pub(crate) kind: Kind,
 }
@@ -225,6 +228,11 @@ macro_rules! written {
                 capacity: $crate::op::Capacity,
             ) -> Result<$crate::Request, $crate::Error> {
                 $crate::op::transact_write::alone_or_together::<$returned>(&self.writings, capacity)
+            }
+
+            fn cost(&self) -> Result<$crate::op::plan::Cost, $crate::Error> {
+                let writings = self.writings.as_ref().map_err(Clone::clone)?;
+                Ok($crate::op::plan::Cost::of_writings(writings))
             }
 
             async fn run(

@@ -97,6 +97,15 @@ impl Number {
         self.digits.checked_ilog10().map_or(1, |log| log + 1)
     }
 
+    /// The bytes that DynamoDB counts: one, one for a sign, and one for each two digits before the
+    /// point, and behind it, zeros at either end aside.
+    pub(crate) fn size(self) -> usize {
+        let count = if self.digits == 0 { 0 } else { self.count() as i32 };
+        let whole = (count + self.exponent).clamp(0, count);
+        let pairs = |digits: i32| digits.unsigned_abs().div_ceil(2) as usize;
+        1 + usize::from(self.negative && count > 0) + pairs(whole) + pairs(count - whole)
+    }
+
     /// The power of ten of the first digit.
     #[inline]
     fn magnitude(self) -> i32 {

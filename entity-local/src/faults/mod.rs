@@ -129,6 +129,38 @@ impl Fault {
         Self::Answer { status, body }
     }
 
+    /// Returns an answer that is `ProvisionedThroughputExceededException`, with the one reason that the
+    /// service gives for it: which limit, as in `TableWriteKeyRangeThroughputExceeded`, and the ARN of
+    /// the table or of the index.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use entity_local::{Fault, LocalDynamo};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let local = LocalDynamo::in_memory()?;
+    /// let arn = "arn:aws:dynamodb:eu-west-1:000000000000:table/Songs";
+    /// let fault = Fault::throttled("TableReadProvisionedThroughputExceeded", arn);
+    /// local.faults().on("GetItem").always().inject(fault);
+    ///
+    /// let get = local.client().get_item().table_name("Songs");
+    /// let error = get.send().await.unwrap_err().into_service_error();
+    /// assert!(error.is_provisioned_throughput_exceeded_exception());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn throttled(reason: &str, resource: &str) -> Self {
+        let body = json!({
+            "__type": "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException",
+            "message": "injected fault",
+            "ThrottlingReasons": [{ "reason": reason, "resource": resource }],
+        });
+        Self::Answer { status: 400, body: body.to_string() }
+    }
+
     /// Whether this can befall `operation` at all.
     fn befalls(&self, operation: &str) -> bool {
         let transaction =

@@ -9,10 +9,11 @@ use std::time::Duration;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use entity_core::op::{Failed, Load};
-use entity_core::{ErrorKind, TableHandle};
-use entity_local::{Fault, LocalDynamo};
+use entity_core::{ErrorKind, Item, TableHandle};
+use entity_local::{Fault, LocalDynamo, Request};
 use tests::desk::{Agent, Desk, DeskItem};
 use tests::engine::{embedded, named, needs_embedded, table, table_of};
+use tests::music::{MonthlyCount, Songs};
 use tests::notes::{Note, NoteItem, Notes, note};
 
 /// Every kind of fault that can befall a batch.
@@ -356,4 +357,132 @@ async fn a_load_keeps_its_rate() {
     // What comes first is free: as many requests as run at once.
     let (took, least) = (start.elapsed().as_secs_f64(), (units - 400.0) / 100.0);
     assert!((least..units / 100.0 + 1.0).contains(&took), "{took} of {least}");
+}
+
+/// The values of an attribute of what a request writes.
+fn values(request: &Request, attribute: &str) -> BTreeSet<String> {
+    let body: serde_json::Value = serde_json::from_slice(request.body()).unwrap();
+    let tables = body["RequestItems"].as_object().unwrap().values();
+    let items = tables.flat_map(|writes| writes.as_array().unwrap());
+    let values = items.map(|write| write["PutRequest"]["Item"][attribute].clone());
+    values.map(|value| value["N"].as_str().or(value["S"].as_str()).unwrap().to_owned()).collect()
+}
+
+fn only<'a>(attribute: &'a str, hot: &'a str) -> impl Fn(&Request) -> bool + use<'a> {
+    move |request| values(request, attribute) == BTreeSet::from([hot.to_owned()])
+}
+
+fn arn(table: &str) -> String {
+    format!("arn:aws:dynamodb:eu-west-1:000000000000:table/{table}")
+}
+
+/// Notes of bucket 0 first, and then of the others.
+fn hot_and_cold(hot: u32, cold: u32) -> impl Iterator<Item = Note> + Send + Unpin {
+    let bucket = move |number| if number < hot { 0 } else { 1 + (number % 6) as u8 };
+    (0..hot + cold).map(move |number| Note { bucket: bucket(number), ..note(number) })
+}
+
+/// The least number of requests that ran at once.
+fn least<W: Item>(load: Load<W>) -> (Load<W>, Arc<AtomicU32>) {
+    let least = Arc::new(AtomicU32::new(u32::MAX));
+    let seen = Arc::clone(&least);
+    let load = load.on_progress(move |progress| {
+        seen.fetch_min(progress.concurrency as u32, Ordering::Relaxed);
+    });
+    (load, least)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hot_partition_does_not_slow_the_others() {
+    if !needs_embedded("faults are injected") {
+        return;
+    }
+    // The limit that the service says was exceeded, and whether the others keep their pace.
+    let limits = [
+        ("TableWriteKeyRangeThroughputExceeded", true),
+        ("TableWriteProvisionedThroughputExceeded", false),
+    ];
+    for (limit, keeps) in limits {
+        let local = embedded();
+        let notes = table_of::<Notes>(&client(&local)).await;
+        let fault = Fault::throttled(limit, &arn(notes.name()));
+        let hot = local.faults().on("BatchWriteItem").when(only("bucket", "0"));
+        hot.times(6).inject(fault);
+        let (requests, (mut load, least)) =
+            (local.requests(), least(notes.load(hot_and_cold(50, 1_000))));
+        load.run().await.unwrap();
+        assert_eq!(load.report().written(), 1_050);
+        assert_eq!(local.faults().pending(), 0, "{limit}");
+        assert_eq!(least.load(Ordering::Relaxed) >= 4, keeps, "{limit}: {least:?}");
+        let sent = requests.of("BatchWriteItem");
+        let of_hot: Vec<bool> = sent.iter().map(only("bucket", "0")).collect();
+        if keeps {
+            // Two batches of the hot partition, of which six requests were refused; nothing of the
+            // others was sent twice, and they did not wait for it.
+            assert_eq!(of_hot.iter().filter(|hot| **hot).count(), 8);
+            assert_eq!(sent.len(), 8 + 40);
+            assert_eq!(of_hot.iter().rposition(|hot| *hot), Some(47));
+            let before = of_hot.iter().take(44).filter(|hot| !**hot).count();
+            assert!(before >= 38, "{of_hot:?}");
+        }
+        assert_eq!(stored(&notes).await.len(), 1_050);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_left_tells_which_partition_is_hot() {
+    if !needs_embedded("faults are injected") {
+        return;
+    }
+    let local = embedded();
+    let notes = table_of::<Notes>(&client(&local)).await;
+    // Five of a batch come back, which the service does not explain; and then it does.
+    let mixed = |request: &Request| {
+        let buckets = values(request, "bucket");
+        buckets.contains("0") && buckets.len() > 1
+    };
+    local.faults().on("BatchWriteItem").when(mixed).inject(Fault::Unprocessed(5));
+    let fault = Fault::throttled("TableWriteKeyRangeThroughputExceeded", &arn(notes.name()));
+    local.faults().on("BatchWriteItem").when(only("bucket", "0")).times(3).inject(fault);
+    // The clock moves on while others are on their way.
+    let slow = Fault::Slow(Duration::from_millis(20));
+    local.faults().on("BatchWriteItem").always().inject(slow);
+    // In each batch the last five are of the hot partition.
+    let bucket = |number: u32| if number % 25 < 20 { 1 + (number % 6) as u8 } else { 0 };
+    let items = (0..5_000).map(move |number| Note { bucket: bucket(number), ..note(number) });
+    let (requests, mut load) = (local.requests(), notes.load(items));
+    load.run().await.unwrap();
+    assert_eq!(local.faults().pending(), 0);
+    local.faults().clear();
+    assert_eq!(load.report().written(), 5_000);
+    let sent = requests.of("BatchWriteItem");
+    let mixed = sent.iter().filter(|request| mixed(request)).count();
+    // Those that were on their way before the service said why.
+    assert!(mixed < 60, "{mixed} of {}", sent.len());
+    assert_eq!(stored(&notes).await.len(), 5_000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hot_partition_of_an_index_is_one_of_its_keys() {
+    if !needs_embedded("faults are injected") {
+        return;
+    }
+    let local = embedded();
+    let songs = table_of::<Songs>(&client(&local)).await;
+    let index = format!("{}/index/DownloadsByMonth", arn(songs.name()));
+    let fault = Fault::throttled("IndexWriteKeyRangeThroughputExceeded", &index);
+    let hot = local.faults().on("BatchWriteItem").when(only("DownloadMonth", "01-2018"));
+    hot.times(4).inject(fault);
+    // Each in a partition of the table by itself.
+    let count = |number: u32| MonthlyCount {
+        song_id: format!("{number}"),
+        download_month: format!("{:02}-2018", if number < 25 { 1 } else { 2 + number % 10 }),
+        total_downloads_in_month: u64::from(number),
+    };
+    let (requests, (mut load, least)) = (local.requests(), least(songs.load((0..525).map(count))));
+    load.run().await.unwrap();
+    assert_eq!(load.report().written(), 525);
+    assert_eq!(local.faults().pending(), 0);
+    assert!(least.load(Ordering::Relaxed) >= 4, "{least:?}");
+    assert_eq!(requests.of("BatchWriteItem").len(), 5 + 20);
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::entry::Entry;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, ThrottledLimit, ThrottlingReason};
 use crate::handle::Target;
 use crate::item::key_texts;
 use crate::op::{BoxFuture, Capacity};
@@ -39,6 +39,8 @@ pub(super) struct Left {
 pub(super) enum Refused {
     /// The service asks for a slower pace; nothing was written.
     Slower(Arc<Error>),
+    /// It asks for it of what is in ranges of keys, and not of the rest: on the table, or on an index.
+    Hot(Vec<Option<String>>, Arc<Error>),
     /// There was no answer, or one of the service's own failures: it may have been done.
     Unknown(Arc<Error>),
     /// A write of it is refused, and all the others with it.
@@ -85,13 +87,24 @@ fn refused(error: Error) -> Refused {
         _ => None,
     };
     match (error.code(), status) {
-        _ if error.is_throttled() => Refused::Slower(Arc::new(error)),
+        _ if error.is_throttled() => match hot(&error) {
+            Some(on) => Refused::Hot(on, Arc::new(error)),
+            None => Refused::Slower(Arc::new(error)),
+        },
         (Some("ValidationException" | "ItemCollectionSizeLimitExceededException"), _) => {
             Refused::Invalid(Arc::new(error))
         }
         (_, Some(400..=499)) => Refused::Fatal(error),
         _ => Refused::Unknown(Arc::new(error)),
     }
+}
+
+/// What has the ranges of keys that are hot, if nothing else was exceeded.
+fn hot(error: &Error) -> Option<Vec<Option<String>>> {
+    let reasons = error.throttling();
+    let range = |reason: &ThrottlingReason| reason.limit() == ThrottledLimit::KeyRange;
+    let all = !reasons.is_empty() && reasons.iter().all(range);
+    all.then(|| reasons.iter().map(|reason| reason.index().map(str::to_owned)).collect())
 }
 
 fn read(body: &[u8], schema: &TableSchema) -> Result<Left, wire::Error> {

@@ -8,13 +8,19 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 
 use crate::error::{Error, UpdateError, UpdateReason, WriteError};
-use crate::item::{Item, ReadAs, ReadResult, Readable, Scratch, key_json, key_texts};
+use crate::item::{
+    Item, ReadAs, ReadResult, Readable, Scratch, key_json, key_text, key_texts, members_of,
+};
 use crate::op::ItemStream;
 use crate::op::backoff::Backoff;
 use crate::op::put::checked_json;
-use crate::schema::{EntitySchema, Table};
+use crate::schema::{EntitySchema, IndexSchema, KeyDef, Table, TableSchema};
 use crate::wire;
 use crate::wire::read::Reader;
+
+/// What a put of an item begins and ends with.
+const PUT: &[u8] = b"{\"PutRequest\":{\"Item\":";
+const END: &[u8] = b"}}";
 
 /// A write of a load, with what is known of it.
 pub(super) struct Entry<W> {
@@ -38,6 +44,11 @@ pub struct Prepared {
 }
 
 impl Prepared {
+    /// The put of an item.
+    pub(super) fn put(item: &[u8], table: &TableSchema) -> Self {
+        Self { json: [PUT, item, END].concat(), key: key_texts(item, table) }
+    }
+
     pub(super) fn key(&self) -> &[String] {
         &self.key
     }
@@ -67,6 +78,18 @@ impl<W> Entry<W> {
     pub(super) fn bytes(&self) -> usize {
         self.json.len()
     }
+
+    /// The texts of its partition key: the table's, or an index's if it is in it and that is known.
+    pub(super) fn partition(&self, index: Option<&IndexSchema>) -> Option<Vec<String>> {
+        let Some(index) = index else { return Some(self.key.first()?.clone()).map(|pk| vec![pk]) };
+        let item = self.json.strip_prefix(PUT)?.strip_suffix(END)?;
+        let members = members_of(item).ok()?;
+        let text = |key: &KeyDef| {
+            let (_, value) = members.iter().find(|(name, _)| name == key.name)?;
+            key_text(value, key.ty)
+        };
+        index.pk.iter().map(text).collect()
+    }
 }
 
 impl<I: Item> Loadable for I {
@@ -85,9 +108,7 @@ impl<I: Item> Loadable for I {
         }
         let stamped = self.stamped(false);
         let item = checked_json(stamped.as_ref().unwrap_or(self))?;
-        let key = key_texts(&item, I::Table::SCHEMA);
-        let json = [b"{\"PutRequest\":{\"Item\":".as_slice(), &item, b"}}"].concat();
-        Ok(Prepared { json, key })
+        Ok(Prepared::put(&item, I::Table::SCHEMA))
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod batch;
 mod entry;
+mod hot;
 mod pace;
 mod report;
 
@@ -13,11 +14,12 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::{Duration, Instant, Sleep, sleep_until};
 
 use self::batch::{Batch, Outcome, Refused};
 pub use self::entry::{DeletedKey, Loadable};
 use self::entry::{Entry, Prepared};
+use self::hot::{Hot, Partition};
 use self::pace::Pace;
 pub use self::report::{Failed, Progress, Report};
 use super::BoxFuture;
@@ -66,6 +68,7 @@ pub struct Load<W> {
     /// The keys of what was taken and is not done, if two items of one key are an error.
     taken: Option<HashSet<Vec<String>>>,
     pace: Pace,
+    hot: Hot,
     rate: Option<Rate>,
     /// Until when the rate lets nothing be sent.
     held: Option<Instant>,
@@ -81,9 +84,43 @@ pub struct Load<W> {
 /// A request that was sent.
 struct Flight<W> {
     entries: Vec<Entry<W>>,
+    /// The hot partition that all of them are in, if they are in one.
+    partition: Option<Partition>,
     answer: BoxFuture<Outcome>,
     /// What the rate was charged for it.
     charged: f64,
+}
+
+/// A batch in the making.
+struct Next<W> {
+    entries: Vec<Entry<W>>,
+    /// The hot partition that they are in.
+    partition: Option<Partition>,
+    bytes: usize,
+}
+
+impl<W> Next<W> {
+    fn new() -> Self {
+        Self { entries: Vec::new(), partition: None, bytes: 0 }
+    }
+
+    /// Whether there is room for an entry, which is then added.
+    fn fits(&mut self, entry: &Entry<W>, hot: &Hot) -> bool {
+        let partition = hot.of(entry);
+        let fits = match self.entries.first() {
+            None => hot.next(partition.as_ref()).is_some_and(|next| next <= Instant::now()),
+            Some(first) => {
+                let room = self.bytes + entry.bytes() <= batch::BYTES;
+                let alone = entry.alone || first.alone;
+                room && !alone && self.entries.len() < WRITES && self.partition == partition
+            }
+        };
+        if fits {
+            self.bytes += entry.bytes();
+            self.partition = partition;
+        }
+        fits
+    }
 }
 
 /// Items of an iterator as a stream that is never pending.
@@ -115,7 +152,9 @@ impl<T: Table> TableHandle<T> {
     /// service does not get to, and what failed in a way that may pass, is sent again with growing
     /// pauses, [`attempts`](Load::attempts) times; the SDK does not retry as well. As many requests run
     /// at once as the table takes: one more with each round that succeeds, half as many when it asks for
-    /// a slower pace.
+    /// a slower pace. Where the service says that one range of keys is hot, and nothing else
+    /// ([`ThrottlingReason`](crate::error::ThrottlingReason)), the items of those partitions go one
+    /// request at a time, with pauses, and the others keep their pace; up to 200 items wait for that.
     ///
     /// Batches carry no conditions: items of an entity with a version or unique fields fail, unless
     /// [`unchecked`](Load::unchecked) says that this is meant.
@@ -197,6 +236,7 @@ impl<W: Loadable> Load<W> {
             busy: HashSet::new(),
             taken: None,
             pace: Pace::new(),
+            hot: Hot::new(T::SCHEMA),
             rate: None,
             held: None,
             fatal: None,
@@ -403,52 +443,52 @@ impl<W: Loadable> Load<W> {
             if self.held.is_some() {
                 break;
             }
-            let entries = self.next_batch();
+            let (entries, partition) = self.next_batch();
             if entries.is_empty() {
                 break;
             }
             let charged = self.rate.as_ref().and_then(Rate::take).unwrap_or_default();
             let batch = Batch::new(&self.target, self.schema, &entries);
-            self.flights.push(Flight { entries, answer: batch.send(), charged });
+            self.hot.launch(partition.as_ref());
+            self.flights.push(Flight { entries, partition, answer: batch.send(), charged });
             any = true;
         }
         any
     }
 
     /// What can be sent: what is to be sent again first, and no two of one key.
-    fn next_batch(&mut self) -> Vec<Entry<W>> {
-        let (now, mut batch, mut bytes) = (Instant::now(), Vec::new(), 0);
-        let mut fits = |entry: &Entry<W>, batch: &Vec<Entry<W>>| {
-            let alone = entry.alone || batch.first().is_some_and(|first: &Entry<W>| first.alone);
-            let room = batch.len() < WRITES && bytes + entry.bytes() <= batch::BYTES;
-            let fits = if batch.is_empty() { true } else { room && !alone };
-            bytes += if fits { entry.bytes() } else { 0 };
-            fits
-        };
+    ///
+    /// What is sent again goes by itself: only of a request that takes nothing does the service say
+    /// why. So does what is in a hot partition.
+    fn next_batch(&mut self) -> (Vec<Entry<W>>, Option<Partition>) {
+        let (now, mut batch) = (Instant::now(), Next::new());
         let mut position = 0;
         while let Some((at, entry)) = self.again.get(position) {
-            if *at <= now && fits(entry, &batch) {
-                batch.push(self.again.swap_remove(position).1);
+            if *at <= now && batch.fits(entry, &self.hot) {
+                batch.entries.push(self.again.swap_remove(position).1);
             } else {
                 position += 1;
             }
+        }
+        if !batch.entries.is_empty() {
+            return (batch.entries, batch.partition);
         }
         // An item behind another of its key does not overtake it.
         let (mut passed, mut position) = (HashSet::new(), 0);
         while let Some(entry) = self.waiting.get(position) {
             let free = !self.busy.contains(&entry.key) && !passed.contains(&entry.key);
-            if free && fits(entry, &batch) {
+            if free && batch.fits(entry, &self.hot) {
                 self.busy.insert(entry.key.clone());
-                batch.extend(self.waiting.remove(position));
+                batch.entries.extend(self.waiting.remove(position));
             } else {
                 passed.insert(entry.key.clone());
                 position += 1;
             }
-            if batch.len() >= WRITES {
+            if batch.entries.len() >= WRITES {
                 break;
             }
         }
-        batch
+        (batch.entries, batch.partition)
     }
 
     fn poll_flights(&mut self, cx: &mut Context<'_>) -> bool {
@@ -462,7 +502,8 @@ impl<W: Loadable> Load<W> {
                     if let (Some(rate), Ok(answer)) = (&self.rate, &outcome) {
                         rate.spent(flight.charged, answer.consumed.units);
                     }
-                    self.land(flight.entries, outcome);
+                    self.hot.land(flight.partition.as_ref());
+                    self.land(flight.entries, flight.partition, outcome);
                     self.tell();
                 }
             }
@@ -471,22 +512,36 @@ impl<W: Loadable> Load<W> {
     }
 
     /// What became of the entries of a request.
-    fn land(&mut self, entries: Vec<Entry<W>>, outcome: Outcome) {
+    fn land(&mut self, entries: Vec<Entry<W>>, partition: Option<Partition>, outcome: Outcome) {
         self.report.requests += 1;
         match outcome {
             Ok(answer) => {
-                self.pace.answered(answer.left.is_empty());
+                let whole = answer.left.is_empty();
+                match &partition {
+                    // That it takes no more says nothing of the others.
+                    Some(partition) if !whole => self.hot.rest(partition.clone()),
+                    Some(partition) => self.hot.cool(partition),
+                    None => self.pace.answered(whole),
+                }
                 self.report.consumed += answer.consumed;
                 for entry in entries {
                     match answer.left.contains(&entry.key) {
                         false => self.written(&entry),
-                        true => self.send_again(entry, None),
+                        true => self.send_again(entry, None, partition.is_some()),
                     }
                 }
+                self.forget(partition.filter(|_| whole));
+            }
+            Err(Refused::Hot(on, error)) => {
+                let hot = self.hot.refused(&on, &entries);
+                if !hot {
+                    self.pace.answered(false);
+                }
+                self.all_again(entries, &error, hot);
             }
             Err(Refused::Slower(error)) => {
                 self.pace.answered(false);
-                self.all_again(entries, &error);
+                self.all_again(entries, &error, false);
             }
             Err(Refused::Unknown(error)) => {
                 self.pace.answered(false);
@@ -494,7 +549,7 @@ impl<W: Loadable> Load<W> {
                     entry.doubtful = true;
                     entry
                 };
-                self.all_again(entries.into_iter().map(doubtful).collect(), &error);
+                self.all_again(entries.into_iter().map(doubtful).collect(), &error, false);
             }
             // One of them is refused; each tells by itself.
             Err(Refused::Invalid(error)) => {
@@ -521,6 +576,16 @@ impl<W: Loadable> Load<W> {
         }
     }
 
+    /// Forgets that a partition was hot, if nothing of it waits.
+    fn forget(&mut self, partition: Option<Partition>) {
+        let Some(partition) = partition else { return };
+        let again = self.again.iter().map(|(_, entry)| entry);
+        let mut entries = self.waiting.iter().chain(again);
+        if !entries.any(|entry| self.hot.of(entry).as_ref() == Some(&partition)) {
+            self.hot.forget(&partition);
+        }
+    }
+
     fn written(&mut self, entry: &Entry<W>) {
         self.done(entry);
         self.report.written += 1;
@@ -534,11 +599,12 @@ impl<W: Loadable> Load<W> {
         }
     }
 
-    fn all_again(&mut self, entries: Vec<Entry<W>>, error: &Arc<Error>) {
-        entries.into_iter().for_each(|entry| self.send_again(entry, Some(error)));
+    fn all_again(&mut self, entries: Vec<Entry<W>>, error: &Arc<Error>, hot: bool) {
+        entries.into_iter().for_each(|entry| self.send_again(entry, Some(error), hot));
     }
 
-    fn send_again(&mut self, mut entry: Entry<W>, error: Option<&Arc<Error>>) {
+    /// Sends an entry again: after a pause of its own, or after that of its hot partition.
+    fn send_again(&mut self, mut entry: Entry<W>, error: Option<&Arc<Error>>, hot: bool) {
         entry.attempts += 1;
         if entry.attempts >= self.attempts {
             let reason = error.cloned().unwrap_or_else(|| {
@@ -548,7 +614,8 @@ impl<W: Loadable> Load<W> {
             return self.give_up(entry, reason);
         }
         self.report.retried += 1;
-        let at = Instant::now() + entry.backoff.next();
+        let pause = if hot { Duration::ZERO } else { entry.backoff.next() };
+        let at = Instant::now() + pause;
         self.again.push((at, entry));
     }
 
@@ -563,7 +630,11 @@ impl<W: Loadable> Load<W> {
     /// Whether something is to be sent again now; wakes when it is.
     fn poll_timer(&mut self, cx: &mut Context<'_>) -> bool {
         let full = self.flights.len() >= self.pace.limit();
-        let next = self.again.iter().map(|(at, _)| *at).min().filter(|_| !full);
+        let again = self.again.iter().filter_map(|(at, entry)| {
+            let next = self.hot.next(self.hot.of(entry).as_ref())?;
+            Some(next.max(*at))
+        });
+        let next = again.chain(self.hot.wakes()).min().filter(|_| !full);
         let next = self.held.or(next);
         let Some(next) = next else {
             self.timer = None;
