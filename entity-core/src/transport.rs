@@ -137,6 +137,7 @@ operations! {
     PutItem, put_item, PutItemOutput, PutItemError, refused put;
     Query, query, QueryOutput, QueryError;
     Scan, scan, ScanOutput, ScanError;
+    SearchVectors, search_vectors, SearchVectorsOutput, SearchVectorsError;
     TransactGetItems, transact_get_items, TransactGetItemsOutput, TransactGetItemsError,
         refused read, by set_transact_items reads;
     TransactWriteItems, transact_write_items, TransactWriteItemsOutput, TransactWriteItemsError,

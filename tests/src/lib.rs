@@ -21,4 +21,5 @@ pub mod sessions;
 pub mod shop;
 pub mod stream;
 pub mod things;
+pub mod vectors;
 pub mod zoo;

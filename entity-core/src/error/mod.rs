@@ -31,7 +31,7 @@ pub use self::export::{ExportError, ExportReason};
 pub use self::item::{ItemError, ItemReason};
 pub use self::key::{KeyError, KeyReason};
 pub use self::limit::LimitError;
-pub(crate) use self::limit::{ITEM_BYTES, OPERATIONS, TRANSACTION_BYTES};
+pub(crate) use self::limit::{ITEM_BYTES, NEAREST, OPERATIONS, TRANSACTION_BYTES};
 pub use self::load::LoadError;
 pub use self::partial::PartialRead;
 pub use self::record::{RecordError, RecordReason};

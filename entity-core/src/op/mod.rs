@@ -43,6 +43,7 @@ mod reading;
 mod reindex;
 mod returned;
 mod scan;
+mod search;
 mod stream;
 mod table;
 mod target;
@@ -63,6 +64,7 @@ pub use self::query::{All, Count, First, PageOf, Query};
 pub use self::reindex::{Reindex, ReindexProgress, ReindexReport, Unindexed};
 pub use self::returned::{New, Nothing, Old, Returned, Updated, UpdatedNew, UpdatedOld};
 pub use self::scan::Scan;
+pub use self::search::{Neighbor, Search, Top};
 pub use self::stream::ItemStream;
 pub use self::table::{
     Aspect, Backup, Backups, Billing, Compression, CreateBackup, CreateTable, DeleteBackup,

@@ -6,7 +6,9 @@ use aws_smithy_types::error::operation::BuildError;
 use super::settings::{Billing, Units};
 use super::wanted::Wanted;
 use crate::key::KeyType;
-use crate::schema::{IndexProjection, IndexSchema, KeyDef, TableSchema};
+use crate::schema::{
+    Distance, IndexProjection, IndexSchema, KeyDef, TableSchema, VectorIndexSchema,
+};
 
 type Built<V> = Result<V, BuildError>;
 
@@ -36,7 +38,8 @@ pub(super) fn attribute_definitions<'k>(
 /// Every key attribute of a table and its indexes.
 pub(super) fn keys(schema: &TableSchema) -> impl Iterator<Item = &KeyDef> {
     let indexes = schema.indexes.iter().flat_map(|index| index.pk.iter().chain(index.sk));
-    std::iter::once(&schema.pk).chain(&schema.sk).chain(indexes)
+    let searched = schema.vector_indexes.iter().flat_map(|index| index.search_schema());
+    std::iter::once(&schema.pk).chain(&schema.sk).chain(indexes).chain(searched)
 }
 
 pub(super) fn key_schema(pk: &[KeyDef], sk: &[KeyDef]) -> Built<Vec<sdk::KeySchemaElement>> {
@@ -53,7 +56,7 @@ pub(super) fn global(index: &IndexSchema, wanted: &Wanted) -> Built<sdk::GlobalS
     sdk::GlobalSecondaryIndex::builder()
         .index_name(index.name)
         .set_key_schema(Some(key_schema(index.pk, index.sk)?))
-        .projection(projection(index))
+        .projection(projection(&index.projection))
         .set_provisioned_throughput(provisioned(billing, Some(index.name))?)
         .set_on_demand_throughput(on_demand(billing, Some(index.name)))
         .set_warm_throughput(settings.warm_units(Some(index.name)).map(warm))
@@ -64,13 +67,45 @@ pub(super) fn local(index: &IndexSchema, pk: KeyDef) -> Built<sdk::LocalSecondar
     sdk::LocalSecondaryIndex::builder()
         .index_name(index.name)
         .set_key_schema(Some(key_schema(&[pk], index.sk)?))
-        .projection(projection(index))
+        .projection(projection(&index.projection))
         .build()
 }
 
-pub(super) fn projection(index: &IndexSchema) -> sdk::Projection {
+pub(super) fn vector(index: &VectorIndexSchema) -> Built<sdk::VectorIndex> {
+    let attribute = sdk::VectorAttributeDefinition::builder().attribute_name(index.vector);
+    sdk::VectorIndex::builder()
+        .index_name(index.name)
+        .vector_attribute(attribute.build()?)
+        .set_search_schema(search_schema(index)?)
+        .projection(projection(&index.projection))
+        .dimensions(i64::try_from(index.dimensions).unwrap_or(i64::MAX))
+        .distance_function(distance(index.distance))
+        .build()
+}
+
+fn search_schema(index: &VectorIndexSchema) -> Built<Option<Vec<sdk::SearchSchemaElement>>> {
+    let element = |key: &KeyDef, ty| {
+        let element = sdk::SearchSchemaElement::builder().attribute_name(key.name);
+        element.search_schema_element_type(ty).build()
+    };
+    let hash = |key| element(key, sdk::SearchSchemaElementType::Hash);
+    let filter = |key| element(key, sdk::SearchSchemaElementType::InlineFilter);
+    let elements = index.partition.iter().map(hash).chain(index.filters.iter().map(filter));
+    let elements = elements.collect::<Built<Vec<_>>>()?;
+    Ok((!elements.is_empty()).then_some(elements))
+}
+
+fn distance(distance: Distance) -> sdk::VectorDistanceFunction {
+    match distance {
+        Distance::Cosine => sdk::VectorDistanceFunction::Cosine,
+        Distance::Euclidean => sdk::VectorDistanceFunction::Euclidean,
+        Distance::DotProduct => sdk::VectorDistanceFunction::DotProduct,
+    }
+}
+
+pub(super) fn projection(declared: &IndexProjection) -> sdk::Projection {
     let projection = sdk::Projection::builder();
-    match index.projection {
+    match declared {
         IndexProjection::All => projection.projection_type(sdk::ProjectionType::All).build(),
         IndexProjection::KeysOnly => {
             projection.projection_type(sdk::ProjectionType::KeysOnly).build()

@@ -180,6 +180,8 @@ fn parameters(name: &str, wanted: &Wanted) -> Result<sdk::TableCreationParameter
     let mode = billing.map_or(sdk::BillingMode::PayPerRequest, |billing| billing.mode.clone());
     let indexes = schema.indexes.iter().map(|index| declare::global(index, wanted));
     let indexes = indexes.collect::<Result<Vec<_>, _>>()?;
+    let vectors = schema.vector_indexes.iter().map(|index| declare::vector(index));
+    let vectors = vectors.collect::<Result<Vec<_>, _>>()?;
     sdk::TableCreationParameters::builder()
         .table_name(name)
         .set_attribute_definitions(Some(attribute_definitions(declare::keys(schema))?))
@@ -188,6 +190,7 @@ fn parameters(name: &str, wanted: &Wanted) -> Result<sdk::TableCreationParameter
         .set_provisioned_throughput(declare::provisioned(billing, None)?)
         .set_on_demand_throughput(declare::on_demand(billing, None))
         .set_global_secondary_indexes((!indexes.is_empty()).then_some(indexes))
+        .set_vector_indexes((!vectors.is_empty()).then_some(vectors))
         .build()
 }
 
