@@ -139,6 +139,9 @@
 //! # }
 //! ```
 //!
+//! [`search`](TableHandle::search) finds what is near to a vector, in a
+//! [`VectorIndex`](macro@VectorIndex).
+//!
 //! # Many items
 //!
 //! A query, and a scan, is ended with `all`, `page`, `stream` or `pages`. `limit` is the number of

@@ -268,9 +268,13 @@ fn field<'e, 'a>(
     } else {
         return Some(field);
     };
+    let remedy = match role {
+        "the vector" => "give it a field of type `Vector<N>`, without more",
+        _ => "name another field",
+    };
     cx.error(
         ident,
-        format!("field `{name}` {wrong}, and {role} is an attribute as the field's type makes it; name another field"),
+        format!("field `{name}` {wrong}, and {role} is an attribute as the field's type makes it; {remedy}"),
     );
     None
 }
