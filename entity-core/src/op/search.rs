@@ -5,13 +5,14 @@ use std::marker::PhantomData;
 
 use super::{Capacity, sendable};
 use crate::error::{Error, LimitError, NEAREST, PartialRead};
+use crate::expr::{Condition, Place, Test};
 use crate::handle::{TableHandle, Target};
 use crate::item::{ItemOf, ReadResult, Readable, Scratch};
 use crate::page::{ConsumedCapacity, Response, answer, members};
 use crate::query::{IntoSearch, Near};
 use crate::request::Request;
 use crate::schema::vector_index::{asked, found};
-use crate::schema::{Projection, Table, VectorIndexSchema};
+use crate::schema::{Entity, Projection, Table, VectorIndexSchema};
 use crate::transport::{self, SearchVectors};
 use crate::wire;
 use crate::wire::read::Reader;
@@ -21,6 +22,7 @@ use crate::wire::read::Reader;
 pub struct Search<R, S: IntoSearch> {
     target: Target,
     near: Near<S::Output, S::Index>,
+    filter: Option<Test>,
     skip_unknown: bool,
     output: PhantomData<fn() -> R>,
 }
@@ -34,8 +36,10 @@ impl<T: Table> TableHandle<T> {
     /// the entity, or the [projection](Search::project), has. The vector is the index's copy, in numbers
     /// of 32 bits.
     ///
-    /// A search is eventually consistent, and approximate on the service. It refuses an index that is
-    /// still being filled, for some minutes also after the index is `ACTIVE`.
+    /// The service finds approximate neighbors
+    /// ([AWS](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/VectorSearch.html)), in an
+    /// index that follows the table with some delay; it refuses to search one that is still being filled,
+    /// for some minutes also after the index is `ACTIVE`. An answer is at most 16 MB.
     ///
     /// # Example
     ///
@@ -63,7 +67,7 @@ impl<T: Table> TableHandle<T> {
         S::Output: ItemOf<T>,
     {
         let (target, near) = (self.target(), near.into_near());
-        Search { target, near, skip_unknown: false, output: PhantomData }
+        Search { target, near, filter: None, skip_unknown: false, output: PhantomData }
     }
 }
 
@@ -92,8 +96,46 @@ impl<R: Readable, S: IntoSearch> Search<R, S> {
     /// # }
     /// ```
     pub fn project<P: Projection<Entity = S::Output>>(self) -> Search<P, S> {
-        let Self { target, near, skip_unknown, .. } = self;
-        Search { target, near, skip_unknown, output: PhantomData }
+        let Self { target, near, filter, skip_unknown, .. } = self;
+        Search { target, near, filter, skip_unknown, output: PhantomData }
+    }
+
+    /// Returns items that meet a condition on the index's inline filters; several must hold together.
+    ///
+    /// Equal values have methods of their own, before the search. The service takes comparisons, ranges
+    /// and lists here
+    /// ([AWS](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/VectorSearchFilterReference.html));
+    /// the embedded engine knows equality alone, and refuses the others. An attribute that is no filter
+    /// of the index is an error of the search, before anything is sent.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/sounds.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sounds = sounds().await?;
+    /// let like_this = || Sound::sounds_alike("rock", [1.0, 0.0]);
+    /// let eighties = sounds.search(like_this()).filter(|s| s.year.between(1980, 1989)).top(5);
+    /// let sent = eighties.request()?.to_string();
+    /// assert!(sent.contains("#n0 = :v0 AND (#n1 BETWEEN :v1 AND :v2)"));
+    ///
+    /// let error = sounds.search(like_this()).filter(|s| s.title.eq("One")).top(5).await;
+    /// let says = "search of `SoundsAlike`: `Title` is none of its filters, which are `Year`";
+    /// assert_eq!(error.unwrap_err().to_string(), says);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn filter(
+        mut self,
+        condition: impl FnOnce(&<S::Output as Entity>::Paths) -> Condition<S::Output>,
+    ) -> Self {
+        let test = condition(<S::Output as Entity>::Paths::PATHS).test;
+        self.filter = Some(match self.filter.take() {
+            Some(other) => Test::All(vec![other, test]),
+            None => test,
+        });
+        self
     }
 
     /// Passes over items that are of none of the table's entities, instead of giving an error for
@@ -165,7 +207,7 @@ impl<R: Readable, S: IntoSearch> Top<R, S> {
         }
         let mut request = Request::new("SearchVectors", &search.target.table);
         request.index_name(index.name);
-        search.near.write(&mut request)?;
+        search.near.write(&mut request, search.filter.as_ref())?;
         request.raw("TopK", items.to_string());
         let names = asked::<R>(index).into_iter().map(|name| request.name(name));
         let names = names.collect::<Vec<_>>().join(", ");

@@ -5,7 +5,8 @@ use std::marker::PhantomData;
 
 use serde::Serialize;
 
-use crate::error::EncodeError;
+use crate::error::{EncodeError, Error, SearchError};
+use crate::expr::{Step, Test, Writer, display};
 use crate::request::Request;
 use crate::schema::{Entity, VectorIndex, VectorIndexSchema};
 use crate::wire;
@@ -58,8 +59,8 @@ impl<E: Entity, I: VectorIndex> Near<E, I> {
         I::SCHEMA
     }
 
-    /// Writes the vector and the condition.
-    pub(crate) fn write(&self, request: &mut Request) -> Result<(), EncodeError> {
+    /// Writes the vector and the condition, of which a filter is a part.
+    pub(crate) fn write(&self, request: &mut Request, filter: Option<&Test>) -> Result<(), Error> {
         let refused = |error: &wire::Error| EncodeError::new(E::NAME, error.clone());
         let vector = self.vector.as_ref();
         let vector =
@@ -73,10 +74,30 @@ impl<E: Entity, I: VectorIndex> Near<E, I> {
             let (name, value) = (request.name(*name), request.json_value(value.clone()));
             conditions.push(format!("{name} = {value}"));
         }
+        if let Some(filter) = filter {
+            let mut writer = Writer::new(E::NAME, request);
+            conditions.push(writer.inner(filter));
+            writer.end()?;
+            self.check(filter)?;
+        }
         if !conditions.is_empty() {
             request.text("SearchConditionExpression", &conditions.join(" AND "));
         }
         Ok(())
+    }
+
+    /// The service knows no other attributes in a condition than the index's.
+    fn check(&self, filter: &Test) -> Result<(), SearchError> {
+        let is_filter = |path: &[Step]| match path {
+            [Step::Field { attribute, .. }] => {
+                I::SCHEMA.filters.iter().any(|filter| filter.name == *attribute)
+            }
+            _ => false,
+        };
+        match filter.find(&|path| !is_filter(path)) {
+            Some(path) => Err(SearchError::new(I::SCHEMA, display(path))),
+            None => Ok(()),
+        }
     }
 }
 

@@ -240,6 +240,36 @@ async fn what_the_service_would_refuse_is_not_sent() {
     assert_eq!(sent.take(), []);
 }
 
+#[tokio::test]
+async fn filters_are_the_indexs() {
+    let (client, sent) = canned::client(|_, _| (200, json!({"SearchResults": []})));
+    let table = Places::on(&client);
+    let near = || table.search(Place::places_near("a", [0.0; 4]).colour(3));
+    let search = near().filter(|p| p.colour.ge(2).and(p.colour.lt(9)));
+    let search = search.filter(|p| p.shape.is_in(["round", "square"]).or(p.shape.exists()));
+    assert_eq!(search.top(1).await.unwrap(), []);
+    let body = sent.take()[0].1.clone();
+    let condition = "#n0 = :v0 AND #n1 = :v1 AND ((#n1 >= :v2 AND #n1 < :v3) AND \
+                     ((#n2 IN (:v4, :v5)) OR attribute_exists(#n2)))";
+    assert_eq!(body["SearchConditionExpression"], condition);
+
+    let refused = |error: entity_core::Error| match error.into_kind() {
+        ErrorKind::Search(error) => (error.index(), error.path().to_owned()),
+        other => panic!("{other:?}"),
+    };
+    for (search, path) in [
+        (near().filter(|p| p.id.gt(7)), "id"),
+        (near().filter(|p| p.colour.gt(7).and(!p.at.exists())), "at"),
+        (near().filter(|p| p.shape.eq("round").or(p.zone.eq("b"))), "zone"),
+        (near().filter(|p| p.shape.eq(p.zone)), "zone"),
+        (near().filter(|p| p.shape.between("a", p.zone)), "zone"),
+    ] {
+        let error = search.top(1).await.unwrap_err();
+        assert_eq!(refused(error.into()), ("PlacesNear", path.to_owned()));
+    }
+    assert_eq!(sent.take(), []);
+}
+
 #[test]
 fn vectors_are_lists_of_as_many_numbers() {
     let read = |json: &str| wire::value_from_slice::<Vector<2>>(json.as_bytes());
