@@ -26,17 +26,22 @@ pub use crate::key::{
     kind, native,
 };
 pub use crate::query::{
-    Awaits, Ended, Eventual, IntoQuery, KeyCondition, Partition, SortCondition, Steps, Strong,
-    Takes,
+    Awaits, Ended, Eventual, IntoQuery, IntoSearch, KeyCondition, Near, Partition, SortCondition,
+    Steps, Strong, Takes,
 };
 pub use crate::schema::declare::*;
 pub use crate::schema::lent::{lend, typed, within, write_serde};
-pub use crate::schema::{
-    Collection, CollectionOf, Contains, Document, DocumentField, Entity, EntitySchema, Expires,
-    FieldSchema, Gathered, Guarded, Index, IndexKeys, IndexKind, IndexOf, IndexProjection,
-    IndexSchema, Kept, KeyAttribute, KeyDef, KeyForm, Now, PartSchema, Projection, Recode, Table,
-    TableSchema, Unlocked, Variants, Version, Versioned, check, hash_name,
+pub use crate::schema::vector_index::{
+    check_filter, check_search_partition, check_vector, check_vector_index, vector_index_of_table,
 };
+pub use crate::schema::{
+    Collection, CollectionOf, Contains, Distance, Document, DocumentField, Entity, EntitySchema,
+    Expires, FieldSchema, Gathered, Guarded, Index, IndexKeys, IndexKind, IndexOf, IndexProjection,
+    IndexSchema, Kept, KeyAttribute, KeyDef, KeyForm, Now, PartSchema, Projection, Recode, Table,
+    TableSchema, Unlocked, Variants, VectorIndex, VectorIndexSchema, Version, Versioned, check,
+    hash_name,
+};
+pub use crate::vector::{Vector, VectorArg};
 pub use crate::wire::Error as WireError;
 pub use crate::wire::read::Reader;
 pub use crate::wire::ser::Scalar;
@@ -50,6 +55,10 @@ pub const NO_TABLE: &TableSchema = {
 /// What stands beside an error that a derive has told: no index.
 pub const NO_INDEX: &IndexSchema =
     &IndexSchema::new("", &[], &[], IndexKind::Global, IndexProjection::All);
+
+/// What stands beside an error that a derive has told: no vector index.
+pub const NO_VECTOR_INDEX: &VectorIndexSchema =
+    &VectorIndexSchema::new("", ("", 0, Distance::Cosine), &[], &[], IndexProjection::All);
 
 /// What stands beside an error that a derive has told: no entity.
 pub const NO_ENTITY: &EntitySchema = &EntitySchema::NONE;

@@ -36,6 +36,7 @@ use crate::{CursorKey, Table};
 /// | [`transact_write`](Self::transact_write) | nothing | write some of it |
 /// | [`transact_get`](Self::transact_get) | the items, as they were at one moment | look into an index |
 /// | [`query`](Self::query) | items of one partition | read what other entities put there |
+/// | [`search`](Self::search) | the items whose vectors are nearest to one | read more than the index |
 /// | [`batch_get`](Self::batch_get) | items by their keys, in the order asked | read one moment |
 /// | [`load`](Self::load) | a value that writes any number of items, and reports | check conditions |
 /// | [`delete_all`](Self::delete_all) | the same, that deletes what a query finds | read whole items |

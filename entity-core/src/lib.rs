@@ -142,6 +142,9 @@
 //! # }
 //! ```
 //!
+//! [`search`](TableHandle::search) finds what is near to a vector, in a
+//! [`VectorIndex`](macro@VectorIndex).
+//!
 //! # Many items
 //!
 //! A query, and a scan, is ended with `all`, `page`, `stream` or `pages`. `limit` is the number of
@@ -311,6 +314,7 @@ mod request;
 pub mod schema;
 pub mod stream;
 mod transport;
+mod vector;
 pub mod wire;
 
 #[doc(hidden)]
@@ -325,7 +329,8 @@ pub use self::op::at_version;
 pub use self::page::{ConsumedCapacity, Page, Response};
 pub use self::query::begins_with;
 pub use self::request::Request;
-pub use self::schema::{Collection, Entity, Index, Projection, Table};
+pub use self::schema::{Collection, Entity, Index, Projection, Table, VectorIndex};
+pub use self::vector::{Vector, VectorArg, WrongDimensions};
 #[cfg(feature = "derive")]
 #[doc = include_str!("../docs/derive/collection.md")]
 pub use entity_derive::Collection;
@@ -347,3 +352,6 @@ pub use entity_derive::Projection;
 #[cfg(feature = "derive")]
 #[doc = include_str!("../docs/derive/table.md")]
 pub use entity_derive::Table;
+#[cfg(feature = "derive")]
+#[doc = include_str!("../docs/derive/vector_index.md")]
+pub use entity_derive::VectorIndex;

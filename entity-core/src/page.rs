@@ -63,6 +63,9 @@ pub struct ConsumedCapacity {
     pub table: f64,
     /// The units of each index that took part.
     pub indexes: Vec<(String, f64)>,
+    /// The bytes that were written to vector indexes, or searched, for which the service charges instead
+    /// of units.
+    pub vector_bytes: f64,
 }
 
 impl ConsumedCapacity {
@@ -83,6 +86,11 @@ impl ConsumedCapacity {
             match name {
                 "CapacityUnits" => capacity.units = reader.float()?,
                 "Table" => capacity.table = units(reader)?,
+                VECTORS_SEARCHED => capacity.vector_bytes = reader.float()?,
+                "VectorIndexes" => members(reader, |reader, _| {
+                    capacity.vector_bytes += vector_bytes(reader)?;
+                    Ok(())
+                })?,
                 "GlobalSecondaryIndexes" | "LocalSecondaryIndexes" => {
                     members(reader, |reader, index| {
                         capacity.indexes.push((index.to_owned(), units(reader)?));
@@ -102,6 +110,7 @@ impl AddAssign for ConsumedCapacity {
     fn add_assign(&mut self, other: Self) {
         self.units += other.units;
         self.table += other.table;
+        self.vector_bytes += other.vector_bytes;
         for (index, units) in other.indexes {
             match self.indexes.iter_mut().find(|(name, _)| *name == index) {
                 Some((_, sum)) => *sum += units,
@@ -109,6 +118,21 @@ impl AddAssign for ConsumedCapacity {
             }
         }
     }
+}
+
+const VECTORS_SEARCHED: &str = "VectorSearchRequestBytes";
+
+/// What one vector index took.
+fn vector_bytes(reader: &mut Reader<'_>) -> Result<f64, wire::Error> {
+    let mut bytes = 0.0;
+    members(reader, |reader, name| {
+        match name {
+            VECTORS_SEARCHED | "VectorWriteRequestBytes" => bytes += reader.float()?,
+            _ => drop(reader.skip()?),
+        }
+        Ok(())
+    })?;
+    Ok(bytes)
 }
 
 fn units(reader: &mut Reader<'_>) -> Result<f64, wire::Error> {

@@ -81,7 +81,8 @@ pub(crate) trait Operation: fmt::Debug + Send + Sync + 'static {
 /// What `send` does for operations on one table, and for those on several.
 macro_rules! operations {
     ($($name:ident, $module:ident, $output:ident, $error:ident
-        $(, refused $refused:ident)? $(, by $set:ident $items:ident $($once:ident)?)?;)*) => {$(
+        $(, refused $refused:ident)? $(, by $set:ident $items:ident $($once:ident)?)?
+        $(, throttled $throttled:ident)?;)*) => {$(
         #[derive(Debug)]
         pub(crate) struct $name;
 
@@ -108,15 +109,7 @@ macro_rules! operations {
             }
 
             fn throttling(error: &Self::Error) -> &[ThrottlingReason] {
-                use aws_sdk_dynamodb::operation::$module::$error as Refused;
-                match error {
-                    Refused::ProvisionedThroughputExceededException(error) => {
-                        error.throttling_reasons()
-                    }
-                    Refused::RequestLimitExceeded(error) => error.throttling_reasons(),
-                    Refused::ThrottlingException(error) => error.throttling_reasons(),
-                    _ => &[],
-                }
+                operations!(@reasons error, $module, $error $(, $throttled)?)
             }
 
             $(fn refusal(error: &Self::Error) -> Refusal {
@@ -124,6 +117,18 @@ macro_rules! operations {
             })?
         }
     )*};
+    (@reasons $refused:ident, $module:ident, $error:ident) => {
+        operations!(@reasons $refused, $module, $error,
+            ProvisionedThroughputExceededException, RequestLimitExceeded, ThrottlingException)
+    };
+    (@reasons $refused:ident, $module:ident, $error:ident, $($throttled:ident),+) => {
+        match $refused {
+            $(aws_sdk_dynamodb::operation::$module::$error::$throttled(error) => {
+                error.throttling_reasons()
+            })+
+            _ => &[],
+        }
+    };
     (@send $builder:expr, $table:ident, $door:ident) => {
         $builder.table_name($table).customize().interceptor($door).send().await
     };
@@ -154,6 +159,8 @@ operations! {
     PutItem, put_item, PutItemOutput, PutItemError, refused put;
     Query, query, QueryOutput, QueryError;
     Scan, scan, ScanOutput, ScanError;
+    SearchVectors, search_vectors, SearchVectorsOutput, SearchVectorsError,
+        throttled ThrottlingException;
     TransactGetItems, transact_get_items, TransactGetItemsOutput, TransactGetItemsError,
         refused read, by set_transact_items reads;
     TransactWriteItems, transact_write_items, TransactWriteItemsOutput, TransactWriteItemsError,

@@ -11,9 +11,11 @@ use crate::case::snake;
 use crate::ctxt::Ctxt;
 use crate::serde_attr;
 use crate::template::{field_name, name_of};
+pub(crate) use crate::vectors::VectorIndex;
+use crate::vectors::{self, VectorKeys};
 
 /// The path of `entity_core`, which `crate = ...` changes.
-fn default_crate() -> Path {
+pub(crate) fn default_crate() -> Path {
     syn::parse_quote!(::entity_core)
 }
 
@@ -42,6 +44,7 @@ pub(crate) struct Table<'a> {
     pub(crate) separator: LitStr,
     pub(crate) type_attribute: Option<LitStr>,
     pub(crate) indexes: Vec<Path>,
+    pub(crate) vector_indexes: Vec<Path>,
     pub(crate) items: Type,
 }
 
@@ -55,8 +58,18 @@ impl<'a> Table<'a> {
             (Once::new("separator", of), Once::new("type_attribute", of));
         let (mut indexes, mut items, mut krate) =
             (Once::new("indexes", of), Once::new("items", of), Once::new("crate", of));
-        let accepted =
-            ["name", "pk", "sk", "indexes", "items", "separator", "type_attribute", "crate"];
+        let mut vector_indexes = Once::new("vector_indexes", of);
+        let accepted = [
+            "name",
+            "pk",
+            "sk",
+            "indexes",
+            "vector_indexes",
+            "items",
+            "separator",
+            "type_attribute",
+            "crate",
+        ];
         let read = attr::each(cx, &original.attrs, ("table", "a table"), &accepted, |key, meta| {
             match key {
                 "name" => name.set(cx, meta, attr::string(meta)),
@@ -65,6 +78,7 @@ impl<'a> Table<'a> {
                 "separator" => separator.set(cx, meta, attr::string(meta)),
                 "type_attribute" => type_attribute.set(cx, meta, attr::string(meta)),
                 "indexes" => indexes.set(cx, meta, attr::paths(meta)),
+                "vector_indexes" => vector_indexes.set(cx, meta, attr::paths(meta)),
                 "items" => items.set(cx, meta, attr::ty(meta)),
                 "crate" => krate.set(cx, meta, attr::krate(meta)),
                 _ => return false,
@@ -97,6 +111,10 @@ impl<'a> Table<'a> {
                 "`{ident}` does not say what it holds; add `#[table(items = ...)]` with the enum that derives `Collection`"
             )
         });
+        let vector_indexes = vector_indexes.get().unwrap_or_default();
+        if let Some(sixth) = vector_indexes.get(5) {
+            cx.error(sixth, "a table has at most five vector indexes");
+        }
         Some(Self {
             original,
             krate: krate.get().unwrap_or_else(default_crate),
@@ -106,6 +124,7 @@ impl<'a> Table<'a> {
             separator: separator.get().unwrap_or_else(|| LitStr::new("#", ident.span())),
             type_attribute: type_attribute.get(),
             indexes: indexes.get().unwrap_or_default(),
+            vector_indexes,
             items: items?,
         })
     }
@@ -230,6 +249,7 @@ pub(crate) struct Entity<'a> {
     pub(crate) pk: KeyExpr,
     pub(crate) sk: Option<KeyExpr>,
     pub(crate) indexes: Vec<IndexKeys>,
+    pub(crate) vector_indexes: Vec<VectorKeys>,
     pub(crate) fields: Vec<Field<'a>>,
 }
 
@@ -255,6 +275,8 @@ pub(crate) struct Field<'a> {
     pub(crate) serialize_with: Option<ExprPath>,
     pub(crate) custom: bool,
     pub(crate) default: bool,
+    /// Whether serde leaves it out sometimes.
+    pub(crate) sometimes: bool,
 }
 
 /// What the library keeps in a field, or by it.
@@ -287,8 +309,8 @@ impl<'a> Entity<'a> {
         let (mut table, mut name, mut krate) =
             (Once::new("table", of), Once::new("name", of), Once::new("crate", of));
         let (mut pk, mut sk, mut indexes) = (Once::new("pk", of), Once::new("sk", of), Vec::new());
-        let mut sensitive = Once::new("sensitive", of);
-        let accepted = ["table", "pk", "sk", "index", "name", "sensitive", "crate"];
+        let (mut sensitive, mut vector_indexes) = (Once::new("sensitive", of), Vec::new());
+        let accepted = ["table", "pk", "sk", "index", "vector_index", "name", "sensitive", "crate"];
         let read =
             attr::each(cx, &original.attrs, ("entity", "a struct"), &accepted, |key, meta| {
                 match key {
@@ -297,6 +319,7 @@ impl<'a> Entity<'a> {
                     "pk" => pk.set(cx, meta, attr::key_expr(meta)),
                     "sk" => sk.set(cx, meta, attr::key_expr(meta)),
                     "index" => indexes.extend(IndexKeys::parse(cx, meta)),
+                    "vector_index" => vector_indexes.extend(VectorKeys::parse(cx, meta)),
                     "sensitive" => sensitive.set(cx, meta, attr::flag(meta)),
                     "crate" => krate.set(cx, meta, attr::krate(meta)),
                     _ => return false,
@@ -322,9 +345,11 @@ impl<'a> Entity<'a> {
             pk: pk?,
             sk: sk.get(),
             indexes,
+            vector_indexes,
             fields: fields?,
         };
         crate::check::entity(cx, &entity);
+        vectors::check(cx, &entity);
         Some(entity)
     }
 
@@ -459,6 +484,7 @@ impl<'a> Field<'a> {
             serialize_with: serde.serialize_with,
             custom: serde.custom,
             default: serde.default || container.default,
+            sometimes: serde.sometimes,
         })
     }
 }
@@ -717,7 +743,7 @@ fn check_owned(cx: &Ctxt, input: &DeriveInput, what: &str) {
 }
 
 /// Tables and indexes are declared on unit structs: they hold nothing.
-fn check_unit(cx: &Ctxt, input: &DeriveInput, derive: &str) {
+pub(crate) fn check_unit(cx: &Ctxt, input: &DeriveInput, derive: &str) {
     let ident = &input.ident;
     if !matches!(&input.data, Data::Struct(data) if matches!(data.fields, Fields::Unit)) {
         cx.error(ident, format!("`{derive}` is derived for a unit struct: `pub struct {ident};`"));

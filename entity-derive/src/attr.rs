@@ -203,6 +203,18 @@ pub(crate) fn key_defs(meta: &ParseNestedMeta<'_>) -> syn::Result<Vec<KeyDef>> {
     value(meta, KeyDef::EXPECTED, |input| one_or_list(input, KeyDef::parse))
 }
 
+/// `vector = embedding` of an entity in a vector index.
+pub(crate) fn field(meta: &ParseNestedMeta<'_>) -> syn::Result<Ident> {
+    value(meta, "expected a field: `{name} = field`", Ident::parse_any)
+}
+
+/// `filters = (year, language)` of an entity in a vector index.
+pub(crate) fn fields(meta: &ParseNestedMeta<'_>) -> syn::Result<Vec<Ident>> {
+    value(meta, "expected a field, or several: `{name} = (field, field)`", |input| {
+        one_or_list(input, Ident::parse_any)
+    })
+}
+
 /// `pk = id` of an entity.
 pub(crate) fn key_expr(meta: &ParseNestedMeta<'_>) -> syn::Result<KeyExpr> {
     value(meta, KeyExpr::EXPECTED, KeyExpr::parse)

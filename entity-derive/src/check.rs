@@ -21,6 +21,7 @@ use crate::attr::KeyExpr;
 use crate::ctxt::Ctxt;
 use crate::suggest::suggest;
 use crate::template::name_of;
+use crate::vectors::VectorKeys;
 
 pub(crate) fn entity(cx: &Ctxt, entity: &Entity<'_>) {
     attribute_names(cx, &entity.fields);
@@ -153,6 +154,23 @@ fn function_names(cx: &Ctxt, entity: &Entity<'_>) {
         if seen.contains(&name) && !twice {
             cx.error(&keys.index, format!(
                 "the function that queries this index would be a second `{name}`; rename the index, or use it under another name"
+            ));
+        }
+        seen.push(name);
+    }
+    for keys in &entity.vector_indexes {
+        let Some(name) = function_name(&keys.index).map(|name| name_of(&name)) else {
+            cx.error(
+                &keys.index,
+                "the function that searches this index would have a keyword for its name; rename the index",
+            );
+            continue;
+        };
+        let same = |other: &&VectorKeys| text(&other.index) == text(&keys.index);
+        let twice = entity.vector_indexes.iter().filter(same).count() > 1;
+        if seen.contains(&name) && !twice {
+            cx.error(&keys.index, format!(
+                "the function that searches this index would be a second `{name}`; rename the index, or use it under another name"
             ));
         }
         seen.push(name);

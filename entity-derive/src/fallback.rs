@@ -63,6 +63,26 @@ pub(crate) fn index(input: &DeriveInput, krate: &Path, error: syn::Error) -> Tok
     )
 }
 
+pub(crate) fn vector_index(input: &DeriveInput, krate: &Path, error: syn::Error) -> TokenStream {
+    let (ident, p) = (&input.ident, quote!(#krate::__private));
+    let (generics, arguments, predicates) = input.generics.split_for_impl();
+    let any = with_parameter(input);
+    let (any, _, _) = any.split_for_impl();
+    let (bounded, table) = (shared(input), table_of(input, "vector_index"));
+    beside(
+        error,
+        &quote! {
+            impl #generics #p::VectorIndex for #ident #arguments #bounded {
+                type Table = #table;
+                type Vector = __Wrong;
+                const SCHEMA: &'static #p::VectorIndexSchema = #p::NO_VECTOR_INDEX;
+            }
+
+            impl #any #p::IndexOf<__Any> for #ident #arguments #predicates {}
+        },
+    )
+}
+
 pub(crate) fn entity(input: &DeriveInput, krate: &Path, error: syn::Error) -> TokenStream {
     let (ident, p) = (&input.ident, quote!(#krate::__private));
     let (generics, arguments, _) = input.generics.split_for_impl();
@@ -375,7 +395,9 @@ fn type_of(input: &DeriveInput, attribute: &str, key: &str) -> Option<TokenStrea
 fn index_functions(input: &DeriveInput) -> Vec<Ident> {
     let items = own(input, "entity").flat_map(items);
     let names = items.filter_map(|item| match item.as_slice() {
-        [TokenTree::Ident(key), TokenTree::Group(keys)] if key == "index" => {
+        [TokenTree::Ident(key), TokenTree::Group(keys)]
+            if key == "index" || key == "vector_index" =>
+        {
             let path: TokenStream = keys
                 .stream()
                 .into_iter()

@@ -17,6 +17,7 @@ mod fallback;
 mod serde_attr;
 mod suggest;
 mod template;
+mod vectors;
 
 use proc_macro::TokenStream;
 
@@ -33,6 +34,7 @@ macro_rules! derives {
 derives! {
     Table(table) table;
     Index(index) index;
+    VectorIndex(vector_index) vector_index;
     Entity(entity, serde) entity;
     Collection(collection) collection;
     Document(document, serde) document;

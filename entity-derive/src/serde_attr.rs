@@ -27,6 +27,8 @@ pub(crate) struct Member {
     pub(crate) custom: bool,
     /// Whether serde makes a value up where there is none.
     pub(crate) default: bool,
+    /// Whether serde leaves the field out sometimes.
+    pub(crate) sometimes: bool,
 }
 
 /// Attributes that change what a container is for serde, so that it is no struct of fields.
@@ -71,6 +73,10 @@ impl Member {
                 "flatten" => member.flatten = true,
                 "default" => {
                     member.default = true;
+                    pass(&meta)?;
+                }
+                "skip_serializing_if" => {
+                    member.sometimes = true;
                     pass(&meta)?;
                 }
                 "with" => {

@@ -220,13 +220,17 @@ pub fn attributes<I: Item>(item: &I) -> Result<Attributes> {
 /// Capacity in words: `0.5 units`, or `3 units (table 2, DownloadsByMonth 1)`.
 #[must_use]
 pub fn units(consumed: &ConsumedCapacity) -> String {
-    let ConsumedCapacity { units, table, indexes, .. } = consumed;
+    let ConsumedCapacity { units, table, indexes, vector_bytes, .. } = consumed;
     let s = if *units == 1.0 { "" } else { "s" };
+    let vectors = match vector_bytes {
+        0.0 => String::new(),
+        bytes => format!(", {bytes} bytes of vectors"),
+    };
     if indexes.is_empty() {
-        return format!("{units} unit{s}");
+        return format!("{units} unit{s}{vectors}");
     }
     let table = Some(format!("table {table}")).filter(|_| *table > 0.0);
     let indexes = indexes.iter().map(|(name, units)| format!("{name} {units}"));
     let parts: Vec<String> = table.into_iter().chain(indexes).collect();
-    format!("{units} unit{s} ({})", parts.join(", "))
+    format!("{units} unit{s} ({}){vectors}", parts.join(", "))
 }

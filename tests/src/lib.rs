@@ -22,4 +22,5 @@ pub mod shelf;
 pub mod shop;
 pub mod stream;
 pub mod things;
+pub mod vectors;
 pub mod zoo;

@@ -24,6 +24,11 @@ pub enum LimitError {
         /// Their size in bytes.
         bytes: usize,
     },
+    /// A search asks for no item, or for more than 100.
+    Nearest {
+        /// For how many.
+        items: usize,
+    },
 }
 
 /// The most bytes of an item.
@@ -35,6 +40,11 @@ pub(crate) const ITEM_BYTES: usize = 400 * 1024;
 ///
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
 pub(crate) const OPERATIONS: usize = 100;
+
+/// The most items that a search returns.
+///
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_SearchVectors.html>
+pub(crate) const NEAREST: usize = 100;
 
 /// The most bytes of the items of a transaction.
 ///
@@ -57,6 +67,9 @@ impl fmt::Display for LimitError {
                 f,
                 "the items of the transaction have {bytes} bytes, DynamoDB allows {TRANSACTION_BYTES}"
             ),
+            Self::Nearest { items } => {
+                write!(f, "a search for the nearest {items} items, DynamoDB allows 1 to {NEAREST}")
+            }
         }
     }
 }

@@ -12,6 +12,7 @@ mod load;
 mod partial;
 mod record;
 mod reindex;
+mod search;
 mod service;
 mod stopped;
 mod stream;
@@ -32,11 +33,12 @@ pub use self::export::{ExportError, ExportReason};
 pub use self::item::{ItemError, ItemReason};
 pub use self::key::{KeyError, KeyReason};
 pub use self::limit::LimitError;
-pub(crate) use self::limit::{ITEM_BYTES, OPERATIONS, TRANSACTION_BYTES};
+pub(crate) use self::limit::{ITEM_BYTES, NEAREST, OPERATIONS, TRANSACTION_BYTES};
 pub use self::load::LoadError;
 pub use self::partial::PartialRead;
 pub use self::record::{RecordError, RecordReason};
 pub use self::reindex::ReindexError;
+pub use self::search::SearchError;
 pub use self::service::ServiceError;
 pub(crate) use self::service::{Refusal, Slot};
 pub use self::stopped::{Bound, ReadStopped};
@@ -73,6 +75,8 @@ pub enum ErrorKind {
     Cursor(CursorError),
     /// More than DynamoDB takes; nothing was sent.
     Limit(LimitError),
+    /// A search that cannot be sent as it is; nothing was sent.
+    Search(SearchError),
     /// An update that cannot be sent as it is; nothing was sent.
     Update(UpdateError),
     /// A transaction that cannot be sent as it is; nothing was sent.
@@ -213,6 +217,7 @@ macro_rules! kinds {
 }
 
 kinds! {
+    Search(SearchError),
     Key(KeyError),
     Encode(EncodeError),
     Item(ItemError),

@@ -33,6 +33,28 @@ pub(crate) enum Test {
     Not(Box<Test>),
 }
 
+impl Test {
+    /// The first path in it that is not `wanted`; what another attribute is compared with included.
+    pub(crate) fn find(&self, unwanted: &impl Fn(&[Step]) -> bool) -> Option<&[Step]> {
+        let (path, terms) = match self {
+            Self::Compare(side, _, term) => (side.path(), std::slice::from_ref(term)),
+            Self::Between(side, from, to) => {
+                let (from, to) = (from.path(), to.path());
+                let mut paths = [Some(side.path()), from, to].into_iter().flatten();
+                return paths.find(|path| unwanted(path));
+            }
+            Self::In(path, terms) => (path.as_slice(), terms.as_slice()),
+            Self::Call(_, path, term) => (path.as_slice(), term.as_slice()),
+            Self::All(tests) | Self::Any(tests) => {
+                return tests.iter().find_map(|test| test.find(unwanted));
+            }
+            Self::Not(test) => return test.find(unwanted),
+        };
+        let terms = terms.iter().filter_map(Term::path);
+        std::iter::once(path).chain(terms).find(|path| unwanted(path))
+    }
+}
+
 /// What is compared.
 #[derive(Debug, Clone)]
 pub(crate) enum Side {

@@ -20,6 +20,16 @@ pub enum Term {
     IfNotExists(Vec<Step>, Box<Term>),
 }
 
+impl Term {
+    /// The attribute that it is, if it is one.
+    pub(super) fn path(&self) -> Option<&[Step]> {
+        match self {
+            Self::Path(path) | Self::IfNotExists(path, _) => Some(path),
+            Self::Value(_) => None,
+        }
+    }
+}
+
 pub(super) fn json<T, C: Codec<T>>(value: &T) -> Json {
     let mut out = Vec::new();
     C::write(value, &mut out).map(|written| written.then_some(out))

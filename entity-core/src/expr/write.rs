@@ -165,7 +165,7 @@ fn reversed(from: &Term, to: &Term) -> bool {
 }
 
 impl Side {
-    fn path(&self) -> &[Step] {
+    pub(super) fn path(&self) -> &[Step] {
         match self {
             Self::Path(path) | Self::Size(path) => path,
         }

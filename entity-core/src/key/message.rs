@@ -56,6 +56,14 @@ impl Message {
         self
     }
 
+    /// The message with a number at its end.
+    #[must_use]
+    pub const fn push_number(self, number: usize) -> Self {
+        let (digit, rest) = (number % 10, number / 10);
+        let message = if rest == 0 { self } else { self.push_number(rest) };
+        message.push_str("0123456789".split_at(digit).1.split_at(1).0)
+    }
+
     /// The text.
     #[must_use]
     pub const fn as_str(&self) -> &str {
@@ -95,6 +103,12 @@ impl core::fmt::Display for Message {
 #[cfg(test)]
 mod tests {
     use super::Message;
+
+    #[test]
+    fn numbers_have_all_their_digits() {
+        let numbers = Message::new().push_number(0).push_str(" ").push_number(4_096);
+        assert_eq!(numbers.as_str(), "0 4096");
+    }
 
     #[test]
     fn what_does_not_fit_is_cut_at_a_character() {

@@ -9,7 +9,7 @@ use super::json::{Object, pretty};
 use super::view::{View, projection, views};
 use super::{TableModel, names};
 use crate::error::TableError;
-use crate::op::{TableSettings, Units, key_attributes};
+use crate::op::{PerSecond, TableSettings, key_attributes};
 use crate::schema::{IndexKind, IndexSchema, KeyDef};
 
 #[derive(Serialize)]
@@ -230,17 +230,17 @@ fn key_schema(pk: &[KeyDef], sk: &[KeyDef]) -> Vec<Key> {
 }
 
 fn provisioned(settings: &TableSettings, index: Option<&str>) -> Option<Provisioned> {
-    let Units { read, write } = settings.units(&BillingMode::Provisioned, index)?;
+    let PerSecond { read, write } = settings.units(&BillingMode::Provisioned, index)?;
     Some(Provisioned { read_capacity_units: read, write_capacity_units: write })
 }
 
 fn on_demand(settings: &TableSettings, index: Option<&str>) -> Option<OnDemand> {
-    let Units { read, write } = settings.units(&BillingMode::PayPerRequest, index)?;
+    let PerSecond { read, write } = settings.units(&BillingMode::PayPerRequest, index)?;
     Some(OnDemand { max_read_request_units: read, max_write_request_units: write })
 }
 
 fn warm(settings: &TableSettings, index: Option<&str>) -> Option<Warm> {
-    let Units { read, write } = settings.warm_units(index)?;
+    let PerSecond { read, write } = settings.warm_units(index)?;
     Some(Warm { read_units_per_second: read, write_units_per_second: write })
 }
 

@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::types::BillingMode;
 use super::view::{View, projection, views};
 use super::{TableModel, names};
 use crate::error::TableError;
-use crate::op::{TableSettings, Units, key_attributes};
+use crate::op::{PerSecond, TableSettings, key_attributes};
 use crate::schema::{IndexKind, IndexSchema, KeyDef};
 
 pub(super) fn render(tables: &[&TableModel]) -> Result<String, TableError> {
@@ -121,20 +121,20 @@ fn projects(body: &mut Body, index: &IndexSchema) {
 }
 
 fn provisioned(body: &mut Body, settings: &TableSettings, index: Option<&str>) {
-    if let Some(Units { read, write }) = settings.units(&BillingMode::Provisioned, index) {
+    if let Some(PerSecond { read, write }) = settings.units(&BillingMode::Provisioned, index) {
         body.set("read_capacity", read.to_string());
         body.set("write_capacity", write.to_string());
     }
 }
 
 fn throughput(body: &mut Body, settings: &TableSettings, index: Option<&str>) {
-    if let Some(Units { read, write }) = settings.units(&BillingMode::PayPerRequest, index) {
+    if let Some(PerSecond { read, write }) = settings.units(&BillingMode::PayPerRequest, index) {
         let mut most = Body::default();
         most.set("max_read_request_units", read.to_string());
         most.set("max_write_request_units", write.to_string());
         body.block("on_demand_throughput", most);
     }
-    if let Some(Units { read, write }) = settings.warm_units(index) {
+    if let Some(PerSecond { read, write }) = settings.warm_units(index) {
         let mut warm = Body::default();
         warm.set("read_units_per_second", read.to_string());
         warm.set("write_units_per_second", write.to_string());

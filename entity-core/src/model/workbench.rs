@@ -10,7 +10,7 @@ use super::TableModel;
 use super::json::{Object, pretty};
 use super::types::{attribute_type, attributes};
 use super::view::{View, form, projection, views};
-use crate::op::Units;
+use crate::op::PerSecond;
 use crate::schema::{EntitySchema, IndexKind, KeyAttribute, KeyDef};
 
 /// When a model was made; always the same, so that models are equal that say the same.
@@ -188,7 +188,7 @@ fn data_model(table: &TableModel) -> Table<'_> {
         Some(Index { index_name: index.name, key_attributes, projection })
     });
     let units = settings.units(&BillingMode::Provisioned, None);
-    let capacity = |Units { read, write }| Capacity {
+    let capacity = |PerSecond { read, write }| Capacity {
         provisioned_throughput: Throughput {
             read_capacity_units: read,
             write_capacity_units: write,

@@ -48,6 +48,7 @@ mod reading;
 mod reindex;
 mod returned;
 mod scan;
+mod search;
 mod stream;
 mod table;
 mod target;
@@ -70,6 +71,7 @@ pub use self::query::{All, Count, First, PageOf, Query};
 pub use self::reindex::{Reindex, ReindexProgress, ReindexReport, Unindexed};
 pub use self::returned::{New, Nothing, Old, Returned, Updated, UpdatedNew, UpdatedOld};
 pub use self::scan::Scan;
+pub use self::search::{Neighbor, Search, Top};
 pub use self::stream::ItemStream;
 pub use self::table::{
     Aspect, Backup, Backups, Billing, Compression, CreateBackup, CreateTable, DeleteBackup,
@@ -78,7 +80,7 @@ pub use self::table::{
     RestoreFrom, RestoreTable, Step, Steps, TableProgress, TableSettings, UpdateTable, Verified,
     VerifyTable,
 };
-pub(crate) use self::table::{Units, Wanted, key_attributes};
+pub(crate) use self::table::{PerSecond, Wanted, key_attributes};
 pub use self::target::{AtVersion, IntoTarget, TargetItem, at_version};
 pub use self::transact_get::{Reads, TransactGet};
 pub use self::transact_write::{TransactWrite, Write, Writes};

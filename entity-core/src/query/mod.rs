@@ -5,6 +5,7 @@
 
 mod condition;
 mod key_condition;
+mod near;
 mod steps;
 
 pub use self::condition::{
@@ -12,6 +13,7 @@ pub use self::condition::{
 };
 pub(crate) use self::key_condition::Admitted;
 pub use self::key_condition::{IntoQuery, KeyCondition};
+pub use self::near::{IntoSearch, Near};
 pub use self::steps::{Partition, Steps};
 
 /// Reads may be consistent: those of a table, and of a local secondary index.

@@ -93,7 +93,7 @@ pub(super) const fn stored(fields: &[FieldSchema], attribute: &str) -> bool {
 /// It is a function of its own, as evaluation costs time for each local variable of a function.
 #[cold]
 #[track_caller]
-const fn fail(parts: &[&str]) -> ! {
+pub(super) const fn fail_with(parts: &[&str]) -> ! {
     let mut message = Message::new();
     let mut rest = parts;
     while let [part, tail @ ..] = rest {
@@ -104,8 +104,9 @@ const fn fail(parts: &[&str]) -> ! {
 }
 
 macro_rules! fail {
-    ($($part:expr),* $(,)?) => { fail(&[$($part),*]) };
+    ($($part:expr),* $(,)?) => { $crate::schema::check::fail_with(&[$($part),*]) };
 }
+pub(super) use fail;
 
 /// The declared partition key of a table.
 #[must_use]
@@ -314,6 +315,7 @@ pub const fn entity<E: Entity>() {
     if Names::<E::Table>::SHARED {
         one_value(entity);
     }
+    super::vector_index::vectors::<E>();
     let Some(name) = entity.type_attribute else { return };
     let mut rest = entity.fields;
     while let [field, tail @ ..] = rest {
@@ -525,6 +527,18 @@ pub const fn readable<R: Readable, Q: IntoQuery>() {
     }
 }
 
+/// Every field that is read from an index is projected, or is a key or a part of one; of an index for
+/// which items make no keys of their own.
+#[track_caller]
+pub(super) const fn searchable(
+    reader: &str,
+    entity: &EntitySchema,
+    index: &'static IndexSchema,
+    selected: Option<&[&str]>,
+) {
+    projected(reader, entity, &IndexKeys { index, pk: &[], sk: &[] }, selected);
+}
+
 /// Every field that is read from an index is projected, or is in the keys.
 #[track_caller]
 const fn projected(
@@ -594,6 +608,19 @@ const fn is_key(entity: &EntitySchema, keys: &IndexKeys, field: &FieldSchema) ->
         || listed(entity.sk, field)
         || listed(keys.pk, field)
         || listed(keys.sk, field)
+        || named(keys.index.pk, field)
+        || named(keys.index.sk, field)
+}
+
+const fn named(keys: &[KeyDef], field: &FieldSchema) -> bool {
+    let mut rest = keys;
+    while let [key, tail @ ..] = rest {
+        if same(key.name, field.attribute) {
+            return true;
+        }
+        rest = tail;
+    }
+    false
 }
 
 const fn listed(keys: &[KeyAttribute], field: &FieldSchema) -> bool {

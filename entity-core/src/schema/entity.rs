@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::lent::{FindPart, WritePart};
-use super::{IndexSchema, KeyDef, Table, TableSchema, check};
+use super::{IndexSchema, KeyDef, Table, TableSchema, VectorIndexSchema, check};
 use crate::error::KeyError;
 use crate::expr::{Act, Place};
 use crate::item::{Item, MAX_SLOTS};
@@ -369,6 +369,10 @@ pub trait Entity: Item + Stored {
     /// The fields of the declaration.
     #[doc(hidden)]
     const FIELDS: &'static [FieldSchema];
+
+    /// The vector indexes that its items are in.
+    #[doc(hidden)]
+    const VECTORS: &'static [&'static VectorIndexSchema] = &[];
 
     /// The declaration, as data.
     const SCHEMA: &'static EntitySchema;

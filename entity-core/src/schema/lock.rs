@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     EntitySchema, IndexProjection, IndexSchema, KeyAttribute, KeyDef, KeyForm, TableSchema,
+    VectorIndexSchema,
 };
 
 /// A table's declaration, in the form that its stored items depend on.
@@ -35,6 +36,8 @@ pub struct Schema {
     separator: String,
     type_attribute: Option<String>,
     indexes: BTreeMap<String, IndexLock>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    vector_indexes: BTreeMap<String, VectorIndexLock>,
     entities: BTreeMap<String, EntityLock>,
 }
 
@@ -47,6 +50,17 @@ struct IndexLock {
     kind: String,
     partition_key: Vec<Attribute>,
     sort_key: Vec<Attribute>,
+    projection: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct VectorIndexLock {
+    vector: String,
+    dimensions: usize,
+    distance: String,
+    partition: Option<Attribute>,
+    filters: Vec<Attribute>,
     projection: Vec<String>,
 }
 
@@ -72,7 +86,7 @@ struct FieldLock {
 
 impl Schema {
     pub(crate) fn new(table: &TableSchema, entities: &[&EntitySchema]) -> Self {
-        let indexes = table.indexes.iter();
+        let (indexes, vectors) = (table.indexes.iter(), table.vector_indexes.iter());
         let entities = entities.iter();
         Self {
             table: table.name.to_owned(),
@@ -81,6 +95,7 @@ impl Schema {
             separator: table.separator.to_owned(),
             type_attribute: table.type_attribute.map(str::to_owned),
             indexes: indexes.map(|i| (i.name.to_owned(), IndexLock::new(i))).collect(),
+            vector_indexes: vectors.map(|i| (i.name.to_owned(), VectorIndexLock::new(i))).collect(),
             entities: entities.map(|e| (e.name.to_owned(), EntityLock::new(e))).collect(),
         }
     }
@@ -102,6 +117,9 @@ impl Schema {
         changes.table(&stored, self);
         for (name, before) in &stored.indexes {
             changes.index(name, before, self.indexes.get(name));
+        }
+        for (name, before) in &stored.vector_indexes {
+            changes.index(name, before, self.vector_indexes.get(name));
         }
         for (name, before) in &stored.entities {
             changes.entity(name, before, self.entities.get(name));
@@ -126,14 +144,29 @@ impl IndexLock {
             kind: format!("{:?}", index.kind).to_lowercase(),
             partition_key: index.pk.iter().map(attribute).collect(),
             sort_key: index.sk.iter().map(attribute).collect(),
-            projection: match index.projection {
-                IndexProjection::All => vec!["*".to_owned()],
-                IndexProjection::KeysOnly => Vec::new(),
-                IndexProjection::Include(names) => {
-                    names.iter().map(|name| (*name).to_owned()).collect()
-                }
-            },
+            projection: projection(&index.projection),
         }
+    }
+}
+
+impl VectorIndexLock {
+    fn new(index: &VectorIndexSchema) -> Self {
+        Self {
+            vector: index.vector.to_owned(),
+            dimensions: index.dimensions,
+            distance: index.distance.name().to_owned(),
+            partition: index.partition.as_ref().map(attribute),
+            filters: index.filters.iter().map(attribute).collect(),
+            projection: projection(&index.projection),
+        }
+    }
+}
+
+fn projection(projection: &IndexProjection) -> Vec<String> {
+    match projection {
+        IndexProjection::All => vec!["*".to_owned()],
+        IndexProjection::KeysOnly => Vec::new(),
+        IndexProjection::Include(names) => names.iter().map(|name| (*name).to_owned()).collect(),
     }
 }
 
@@ -219,13 +252,13 @@ impl Changes {
         );
     }
 
-    fn index(&mut self, name: &str, before: &IndexLock, now: Option<&IndexLock>) {
+    fn index<L: PartialEq>(&mut self, name: &str, before: &L, now: Option<&L>) {
         let Some(now) = now else {
             return self.add(format!("index `{name}` is gone; delete it once no program reads it"));
         };
         if before != now {
             self.add(format!(
-                "index `{name}` changed, and an index keeps its keys and its projection; add it under another name, fill it, and delete the old one"
+                "index `{name}` changed, and an index keeps what it was created with; add it under another name, fill it, and delete the old one"
             ));
         }
     }

@@ -1,4 +1,4 @@
-//! What the derives declare, as data: tables, indexes, entities and collections.
+//! What the derives declare, as data: tables, indexes, vector indexes, entities and collections.
 //!
 //! Everything here is `const`, so that rules which need two declarations at once (an entity and
 //! its table, two entities of one table) are checked while the user's crate compiles; [`check`]
@@ -16,6 +16,7 @@ pub(crate) mod lent;
 mod lock;
 mod projection;
 mod table;
+pub(crate) mod vector_index;
 
 pub use self::collection::{Collection, CollectionOf, Contains, Gathered, Variants};
 pub use self::document::{Document, DocumentField, hash_name};
@@ -30,3 +31,4 @@ pub use self::kept::{Expires, Now, Version};
 pub use self::lock::{Schema, SchemaChanged};
 pub use self::projection::Projection;
 pub use self::table::{KeyDef, Table, TableSchema};
+pub use self::vector_index::{Distance, VectorField, VectorIndex, VectorIndexSchema};

@@ -1,6 +1,6 @@
 //! `Table`: the physical table that entities live in.
 
-use super::{CollectionOf, IndexSchema, Schema};
+use super::{CollectionOf, IndexSchema, Schema, VectorIndexSchema};
 use crate::handle::TableHandle;
 use crate::item::Readable;
 use crate::key::KeyType;
@@ -31,6 +31,8 @@ pub struct TableSchema {
     pub type_attribute: Option<&'static str>,
     /// The table's indexes.
     pub indexes: &'static [&'static IndexSchema],
+    /// The table's vector indexes.
+    pub vector_indexes: &'static [&'static VectorIndexSchema],
 }
 
 impl TableSchema {
@@ -44,7 +46,15 @@ impl TableSchema {
         type_attribute: Option<&'static str>,
         indexes: &'static [&'static IndexSchema],
     ) -> Self {
-        Self { name, pk, sk, separator, type_attribute, indexes }
+        Self { name, pk, sk, separator, type_attribute, indexes, vector_indexes: &[] }
+    }
+
+    /// The same, with vector indexes.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn searched(mut self, by: &'static [&'static VectorIndexSchema]) -> Self {
+        self.vector_indexes = by;
+        self
     }
 }
 

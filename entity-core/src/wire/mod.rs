@@ -37,7 +37,8 @@
 //! - Errors name the attribute: `item_sku.price: expected N, found S`. Inside what serde buffers, the
 //!   types find out too late to say more than where the buffering began.
 //!
-//! It does not check sizes (400 KB), and a sequence that is not buffered reads from a set as from a list.
+//! It does not check sizes (400 KB), and a sequence that is not buffered reads from a set as from a list; a
+//! tuple or an array does not, as a set has no order.
 //!
 //! # Example
 //!

@@ -5,7 +5,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::keys::{Keys, Slot, with_name};
-use super::{at, bounded, kept, paths, private_at, queries, scope};
+use super::{at, bounded, kept, paths, private_at, queries, scope, vectors};
 use crate::ast::{Entity, Field};
 use crate::template::name_of;
 
@@ -26,6 +26,8 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
     let steps = queries::begin(&keys);
     let constants = keys.constants();
     let (paths_type, paths) = paths::expand(entity, &keys, &bounded);
+    let (searches, searched) = vectors::expand(entity, p, &bounded);
+    let in_vectors = vectors::of_entity(entity, p);
     let lock = kept::lock(entity, p);
     let (kept_of_item, kept_of_entity) = (kept::of_item(entity, p), kept::of_entity(entity, p));
     scope(
@@ -49,6 +51,7 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
                 type Partition = #partition_type;
                 type Paths = #paths_type;
 
+                #in_vectors
                 const FIELDS: &'static [#p::FieldSchema] = #fields;
                 const SCHEMA: &'static #p::EntitySchema = #schema;
 
@@ -68,9 +71,11 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
             impl #generics #ident #arguments #predicates {
                 #key
                 #(#begun)*
+                #(#searched)*
             }
 
             #(#queries)*
+            #(#searches)*
             #paths
             #(#withs)*
             #checks
@@ -197,6 +202,7 @@ fn checks(entity: &Entity<'_>, keys: &Keys<'_>) -> Vec<TokenStream> {
     }
     checks.extend(keys.type_checks());
     checks.extend(kept::checks(entity, p));
+    checks.extend(vectors::checks(entity, p));
     checks
 }
 

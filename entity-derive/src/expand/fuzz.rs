@@ -8,9 +8,10 @@ use syn::DeriveInput;
 
 type Expand = fn(&DeriveInput) -> TokenStream;
 
-const DERIVES: [(&str, Expand); 7] = [
+const DERIVES: [(&str, Expand); 8] = [
     ("Table", super::table),
     ("Index", super::index),
+    ("VectorIndex", super::vector_index),
     ("Entity", super::entity),
     ("Collection", super::collection),
     ("Document", super::document),
@@ -19,7 +20,11 @@ const DERIVES: [(&str, Expand); 7] = [
 ];
 
 /// Declarations to begin with; each derive is given each of them.
-const SEEDS: [&str; 16] = [
+const SEEDS: [&str; 18] = [
+    r##"#[vector_index(table = Songs, name = "A", vector = "E", dimensions = 8, distance = DotProduct, partition = "G", filters = (N("Y"), "L"), project = ["x"], crate = ::c)]
+        pub(crate) struct A;"##,
+    r##"#[entity(table = Songs, pk = id, vector_index(a::A, vector = e, partition = r#type, filters = (year, id)))]
+        pub struct Song<T> { id: String, e: Option<Vector<8>>, r#type: T, #[serde(skip_serializing_if = "f")] year: u16 }"##,
     r##"#[table(name = "Songs", pk = "Id", sk = N("Metadata"), separator = "|", type_attribute = "t", indexes(A, b::B), items = Item, crate = c::d)]
         pub struct Songs;"##,
     r##"#[index(table = Songs, name = "A", pk = ("A", N("B")), sk = (B("C"), "D"), project = ["x", "y"], crate = ::c)]

@@ -1,6 +1,6 @@
 //! `impl Index`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::{key_def, private, scope, sort_kinds};
@@ -17,11 +17,7 @@ pub(crate) fn expand(index: &Index<'_>) -> TokenStream {
     } else {
         (quote!(#p::IndexKind::Global), quote!(#p::Eventual))
     };
-    let projection = match &index.projection {
-        IndexProjection::All => quote!(#p::IndexProjection::All),
-        IndexProjection::KeysOnly => quote!(#p::IndexProjection::KeysOnly),
-        IndexProjection::Include(names) => quote!(#p::IndexProjection::Include(&[#(#names),*])),
-    };
+    let projection = projection(&p, &index.projection);
     scope(
         krate,
         &quote! {
@@ -37,4 +33,12 @@ pub(crate) fn expand(index: &Index<'_>) -> TokenStream {
             impl #p::IndexOf<#table> for #ident {}
         },
     )
+}
+
+pub(super) fn projection(p: &Ident, projection: &IndexProjection) -> TokenStream {
+    match projection {
+        IndexProjection::All => quote!(#p::IndexProjection::All),
+        IndexProjection::KeysOnly => quote!(#p::IndexProjection::KeysOnly),
+        IndexProjection::Include(names) => quote!(#p::IndexProjection::Include(&[#(#names),*])),
+    }
 }

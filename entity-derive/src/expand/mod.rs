@@ -16,6 +16,8 @@ mod paths;
 mod projection;
 mod queries;
 mod table;
+mod vector_index;
+mod vectors;
 
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::quote;
@@ -44,6 +46,7 @@ macro_rules! derive {
 derive! {
     table: Table, "table";
     index: Index, "index";
+    vector_index: VectorIndex, "vector_index";
     entity: Entity, "entity";
     collection: Collection, "collection";
     document: Document, "document";

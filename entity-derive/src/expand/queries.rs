@@ -200,11 +200,11 @@ impl<'k, 'e> Query<'k, 'e> {
         let arguments = arguments(&slots);
         let names: Vec<&Ident> = arguments.iter().map(|(name, _)| name).collect();
         let types = arguments.iter().map(|(_, slot)| slot.argument_type(p));
-        let into_parts = quote!(#(#p::KeyArg::into_part(#names)),*);
+        let into_parts = quote!(#(#p::KeyArg::into_part(#names),)*);
         let body = match (self.index, names.as_slice()) {
             // What a collection begins with is the same query.
             (None, [_]) => quote!(<Self as #p::Entity>::partition_steps(#into_parts).then()),
-            (None, _) => quote!(<Self as #p::Entity>::partition_steps((#into_parts,)).then()),
+            (None, _) => quote!(<Self as #p::Entity>::partition_steps((#into_parts)).then()),
             (Some(_), _) => {
                 let steps = self.begin();
                 quote!({ #(let #names = #p::KeyArg::into_part(#names);)* #steps })

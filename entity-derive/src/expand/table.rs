@@ -27,6 +27,12 @@ pub(crate) fn expand(table: &Table<'_>) -> TokenStream {
         .indexes
         .iter()
         .map(|index| at(index.span(), &quote!(#p::index_of_table::<#index, #ident>())));
+    let vectors = table
+        .vector_indexes
+        .iter()
+        .map(|index| at(index.span(), &quote!(#p::vector_index_of_table::<#index, #ident>())));
+    let searched =
+        (!table.vector_indexes.is_empty()).then(|| quote!(.searched(const { &[#(#vectors),*] })));
     scope(
         krate,
         &quote! {
@@ -36,7 +42,7 @@ pub(crate) fn expand(table: &Table<'_>) -> TokenStream {
 
                 const SCHEMA: &'static #p::TableSchema = &#p::TableSchema::new(
                     #name, #pk, #sk, #separator, #type_attribute, const { &[#(#indexes),*] },
-                );
+                )#searched;
             }
         },
     )

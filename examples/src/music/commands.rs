@@ -11,6 +11,7 @@ use examples::{Document, Result, Session, data, table};
 use crate::model::{Download, DownloadsByMonth, MonthlyCount, Song, SongItem, Songs};
 use crate::month::{Moment, Month};
 use crate::record::{Recorded, record};
+use crate::similar::{load_sounds, similar};
 
 /// The songs that the program brings with it.
 const BUNDLED: &[u8] = include_bytes!("../../data/songs.json");
@@ -18,7 +19,7 @@ const BUNDLED: &[u8] = include_bytes!("../../data/songs.json");
 /// What to do with the table.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Create the table and its index
+    /// Create the table and its indexes
     Create,
     /// Load a JSON array of items, creating the table if there is none
     Load {
@@ -69,6 +70,15 @@ pub(crate) enum Command {
         #[arg(long, value_name = "N")]
         limit: Option<usize>,
     },
+    /// List the songs that sound most like one, by the vector index; in memory, of bundled songs
+    Similar {
+        /// The song
+        id: String,
+        /// At most so many, up to 99
+        #[arg(long, value_name = "K", default_value_t = 5)]
+        #[arg(value_parser = clap::value_parser!(u8).range(1..=99))]
+        top: u8,
+    },
     /// Record a download of a song; the same download again changes nothing
     Record {
         /// The song
@@ -96,6 +106,9 @@ impl Command {
         if session.flags.is_in_memory() && reads {
             // The command's own capacity is what `--capacity` shows.
             load_bundled(&songs, &mut ConsumedCapacity::default()).await?;
+            if matches!(self, Self::Similar { .. }) {
+                load_sounds(&songs, &mut ConsumedCapacity::default()).await?;
+            }
         }
         let out = &mut session.out;
         match self {
@@ -137,6 +150,7 @@ impl Command {
                 let top = out.spend(top.all().response().await?);
                 out.index_items(DownloadsByMonth::SCHEMA, &top)
             }
+            Self::Similar { id, top } => similar(out, &songs, &id, top).await,
             Self::Record { id, download_id, at } => {
                 let at = at.unwrap_or_else(Moment::now);
                 let (download, said) = match record(out, &songs, &id, download_id, at).await? {

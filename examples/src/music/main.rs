@@ -1,4 +1,4 @@
-//! Songs and their downloads: one table, one index, three kinds of item.
+//! Songs and their downloads: one table, two indexes, three kinds of item.
 //!
 //! `music` alone is a tour; `music --data songs.db load songs.json` begins something to keep.
 
@@ -6,6 +6,7 @@ mod commands;
 mod model;
 mod month;
 mod record;
+mod similar;
 mod tour;
 
 use std::process::ExitCode;

@@ -1,11 +1,12 @@
-//! Songs, their downloads, and monthly counts: one table, one index, three kinds of item.
+//! Songs, their downloads, and monthly counts: one table, two indexes, three kinds of item.
 
-use entity_core::{Collection, Entity, Index, Table};
+use entity_core::{Collection, Entity, Index, Projection, Table, Vector, VectorIndex};
 use serde::{Deserialize, Serialize};
 
 /// Songs and what is known of their downloads.
 #[derive(Debug, Table)]
-#[table(name = "Songs", pk = "Id", sk = "Metadata", indexes(DownloadsByMonth), items = SongItem)]
+#[table(name = "Songs", pk = "Id", sk = "Metadata", items = SongItem)]
+#[table(indexes(DownloadsByMonth), vector_indexes(SongsAlike))]
 pub(crate) struct Songs;
 
 /// The most downloaded songs of a month.
@@ -13,10 +14,16 @@ pub(crate) struct Songs;
 #[index(table = Songs, name = "DownloadsByMonth", pk = "DownloadMonth", sk = N("TotalDownloadsInMonth"))]
 pub(crate) struct DownloadsByMonth;
 
+/// The songs by how they sound; of each what a list of them shows.
+#[derive(Debug, VectorIndex)]
+#[vector_index(table = Songs, name = "SongsAlike", vector = "Embedding", dimensions = 4)]
+#[vector_index(distance = Cosine, project = ["Title", "Artist"])]
+pub(crate) struct SongsAlike;
+
 /// A song.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Entity)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Entity)]
 #[serde(rename_all = "PascalCase")]
-#[entity(table = Songs, pk = id, sk = "Details")]
+#[entity(table = Songs, pk = id, sk = "Details", vector_index(SongsAlike, vector = embedding))]
 pub(crate) struct Song {
     /// The song's id.
     pub(crate) id: String,
@@ -26,6 +33,22 @@ pub(crate) struct Song {
     pub(crate) artist: String,
     /// Downloads of all times.
     pub(crate) total_downloads: u64,
+    /// How it sounds: energy, tempo, how acoustic and how cheerful it is, from 0 to 1; of a song that
+    /// somebody has listened to for that.
+    pub(crate) embedding: Option<Vector<4>>,
+}
+
+/// What the index has of a song.
+#[derive(Debug, Deserialize, Projection)]
+#[serde(rename_all = "PascalCase")]
+#[projection(entity = Song)]
+pub(crate) struct SongAlike {
+    /// The song's id.
+    pub(crate) id: String,
+    /// Its title.
+    pub(crate) title: String,
+    /// Who plays it.
+    pub(crate) artist: String,
 }
 
 /// One download of a song.
@@ -59,7 +82,7 @@ pub(crate) struct MonthlyCount {
 }
 
 /// Every kind of item in the table.
-#[derive(Debug, Clone, PartialEq, Eq, Collection)]
+#[derive(Debug, Clone, PartialEq, Collection)]
 pub(crate) enum SongItem {
     /// A song.
     Song(Song),

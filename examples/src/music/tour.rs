@@ -9,6 +9,7 @@ use crate::commands::load_bundled;
 use crate::model::{Download, DownloadsByMonth, MonthlyCount, Song, SongItem, Songs};
 use crate::month::Moment;
 use crate::record::{Recorded, record};
+use crate::similar::{load_sounds, similar};
 
 /// How many items are drawn: the table may be a large one, which was there before.
 const DRAWN: usize = 100;
@@ -28,6 +29,7 @@ pub(crate) async fn run(session: &mut Session) -> Result<()> {
         write(&mut session.out, &songs, &sample.id).await?;
     }
     if session.flags.is_in_memory() {
+        sounds(&mut session.out, &songs, &sample.id).await?;
         let keep = "music --data songs.db load examples/data/songs.json";
         session.out.text(&format!("\nTo keep a table of your own:\n  $ {keep}"))?;
     }
@@ -120,6 +122,19 @@ async fn write(out: &mut Output, songs: &TableHandle<Songs>, id: &str) -> Result
     let (Some(song), Some(month)) = out.spend(counted) else { return Ok(()) };
     out.text("\nCounted once, for the song and for its month:\n")?;
     out.items(&[SongItem::Song(song), SongItem::MonthlyCount(month)])
+}
+
+/// Finds songs like one, among more of them. It is in memory alone: not every engine has vector indexes.
+async fn sounds(out: &mut Output, songs: &TableHandle<Songs>, id: &str) -> Result<()> {
+    let count = load_sounds(songs, &mut out.consumed).await?;
+    let (command, code) = (
+        format!("similar {id} --top 3"),
+        "songs.search(Song::songs_alike(embedding)).project::<SongAlike>().top(4)",
+    );
+    out.text(&format!(
+        "\nSONGS LIKE ONE, of {count} that have vectors, from the vector index SongsAlike\n  $ music {command}\n  {code}\n"
+    ))?;
+    similar(out, songs, id, 3).await
 }
 
 /// What `record` does.

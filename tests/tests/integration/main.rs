@@ -35,6 +35,7 @@ mod spans;
 mod stream;
 mod tables;
 mod transport;
+mod vectors;
 mod view;
 mod whole;
 mod writes;

@@ -1,16 +1,21 @@
 //! Entities with parameters: in a collection they are there as concrete types.
 
-use entity_core::{Collection, Entity, Index, Item, Readable, Table};
+use entity_core::{Collection, Entity, Index, Item, Readable, Table, Vector, VectorIndex};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 #[derive(Table)]
-#[table(name = "Events", pk = "PK", sk = "SK", indexes(ByKind), items = Event)]
+#[table(name = "Events", pk = "PK", sk = "SK", indexes(ByKind), vector_indexes(Alike), items = Event)]
 struct Events;
 
 #[derive(Index)]
 #[index(table = Events, pk = "kind", sk = N("at"))]
 struct ByKind;
+
+#[derive(VectorIndex)]
+#[vector_index(table = Events, vector = "vector", dimensions = 2, distance = Cosine)]
+#[vector_index(partition = "stream")]
+struct Alike;
 
 trait Payload: Serialize + DeserializeOwned + Send + 'static {}
 
@@ -32,9 +37,11 @@ where
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Entity)]
 #[entity(table = Events, pk = "STREAM#{stream}", sk = "LEFT#{left}")]
+#[entity(vector_index(Alike, vector = vector, partition = stream))]
 struct Pair<L, R> {
     stream: String,
     left: u32,
+    vector: Option<Vector<2>>,
     values: (L, R),
 }
 
@@ -74,7 +81,8 @@ fn main() {
     assert_eq!(Event::from_wire(&json).unwrap(), Event::Opened(opened.clone()));
     assert_eq!(Event::from(opened).to_wire().unwrap(), json);
 
-    let pair = Pair { stream: "s".to_owned(), left: 1, values: (2, "x".to_owned()) };
+    let (stream, vector) = ("s".to_owned(), Some([1.0, 2.0].into()));
+    let pair = Pair { stream, left: 1, vector, values: (2, "x".to_owned()) };
     assert_eq!(Event::from_wire(&pair.to_wire().unwrap()).unwrap(), Event::Pair(pair));
     let counts = Counts::<3> { stream: "s".to_owned(), counts: vec![1, 2, 3] };
     assert_eq!(Event::from_wire(&counts.to_wire().unwrap()).unwrap(), Event::Counts(counts));
@@ -83,5 +91,6 @@ fn main() {
     assert_eq!(key.to_string(), "STREAM#s/EVENT#00000007");
     let _ = Envelope::<Opened>::partition("s").number(1..=7);
     let _ = Envelope::<Opened>::by_kind("opened").at(1..);
+    let _ = Pair::<u8, String>::alike("s", [0.0, 1.0]);
     let _ = Event::partition("s");
 }

@@ -8,7 +8,7 @@ mod nothing_in_scope {
     #![no_implicit_prelude]
     #![allow(non_camel_case_types, dead_code)]
 
-    use ::entity_core::{Collection, Document, Entity, Index, KeyPart, Table};
+    use ::entity_core::{Collection, Document, Entity, Index, KeyPart, Table, VectorIndex};
     use ::serde::{Deserialize, Serialize};
 
     // Names that the output uses in its own way.
@@ -26,13 +26,19 @@ mod nothing_in_scope {
 
     #[derive(Table)]
     #[table(crate = crate::facade::renamed)]
-    #[table(name = "Things", pk = "PK", sk = "SK", indexes(ByText), items = Items)]
+    #[table(name = "Things", pk = "PK", sk = "SK", indexes(ByText), vector_indexes(Alike), items = Items)]
     pub struct Things;
 
     #[derive(Index)]
     #[index(crate = crate::facade::renamed)]
     #[index(table = Things, name = "by-text", pk = "GSI1PK", sk = N("GSI1SK"))]
     pub struct ByText;
+
+    #[derive(VectorIndex)]
+    #[vector_index(crate = crate::facade::renamed)]
+    #[vector_index(table = Things, vector = "match", dimensions = 2, distance = DotProduct)]
+    #[vector_index(partition = "type", filters = N("loop"))]
+    pub struct Alike;
 
     #[derive(Clone, Copy, Serialize, Deserialize, KeyPart)]
     #[key_part(crate = crate::facade::renamed)]
@@ -77,16 +83,17 @@ mod nothing_in_scope {
         pub query: i32,
         pub number: i32,
         pub partition: i32,
-        pub r#match: i32,
     }
 
     /// A field by itself whose name is a keyword.
     #[derive(Clone, Serialize, Deserialize, Entity)]
     #[entity(crate = crate::facade::renamed)]
     #[entity(table = Things, pk = r#type, sk = "TYPE#{r#loop}")]
+    #[entity(vector_index(Alike, vector = r#match, partition = r#type, filters = r#loop))]
     pub struct Type {
         pub r#type: ::std::string::String,
         pub r#loop: u32,
+        pub r#match: ::entity_core::Vector<2>,
     }
 
     #[derive(Collection)]
@@ -106,6 +113,7 @@ mod nothing_in_scope {
             .u8(7_u8);
         let _ = Thing::by_text("a", "b", "c").parts(1..);
         let _ = Type::key("a", 1);
+        let _ = Type::alike("a", [0.0, 1.0]).r#loop(1_u32);
     }
 }
 

@@ -39,6 +39,11 @@ pub enum Expense {
         /// The index.
         index: &'static str,
     },
+    /// What the service charges for a vector index is not in its rules for capacity.
+    VectorIndex {
+        /// The index.
+        index: &'static str,
+    },
 }
 
 impl fmt::Display for Expense {
@@ -60,6 +65,9 @@ impl fmt::Display for Expense {
             Self::Replaced => "what was there is charged for, if it is larger",
             Self::Condition => "a condition that does not hold is charged for, too",
             Self::Statement => "a `SELECT` without the partition key in its `WHERE` is a scan",
+            Self::VectorIndex { index } => {
+                return write!(f, "nothing bounds what is charged for the vector index `{index}`");
+            }
             Self::IndexKey { index } => {
                 return write!(f, "a key of the index `{index}` may change, which is two writes");
             }

@@ -112,6 +112,12 @@ impl Cost {
         Self { writes, requests: 1, charges, refused: None, items, expenses }
     }
 
+    /// Notes that a vector index is read or written: no rule says for how many units.
+    fn charge_vector_index(&mut self, table: &str, index: &'static str) {
+        self.charge(table, Some(index), Units { at_least: 0.0, at_most: None });
+        self.because(Expense::VectorIndex { index });
+    }
+
     fn charge(&mut self, table: &str, index: Option<&'static str>, units: Units) {
         let same = |charge: &&mut Charge| charge.table == table && charge.index == index;
         match self.charges.iter_mut().find(same) {

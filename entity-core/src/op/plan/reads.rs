@@ -89,6 +89,13 @@ impl Cost {
         cost
     }
 
+    /// What a search of a vector index costs.
+    pub(in crate::op) fn of_search(table: &str, index: &'static str) -> Self {
+        let mut cost = Self::new(false);
+        cost.charge_vector_index(table, index);
+        cost
+    }
+
     pub(in crate::op) fn in_requests(mut self, requests: usize) -> Self {
         self.requests = requests;
         self

@@ -53,6 +53,11 @@ impl Cost {
                 self.because(Expense::IndexKey { index: index.name });
             }
         }
+        for index in schema.vector_indexes {
+            if !matches!(writing.kind, Kind::Check { .. }) {
+                self.charge_vector_index(table, index.name);
+            }
+        }
         if let Kind::Put { item } = &writing.kind {
             let bytes = item_size(item).unwrap_or_default();
             self.items.push(PlannedItem { entity: writing.entity, bytes });

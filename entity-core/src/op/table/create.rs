@@ -107,6 +107,9 @@ fn build(
             IndexKind::Local => request.local_secondary_indexes(local(index, schema.pk)?),
         };
     }
+    for index in schema.vector_indexes {
+        request = request.vector_indexes(declare::vector(index)?);
+    }
     if let Some(Some(view)) = &settings.stream {
         request = request.stream_specification(declare::stream(Some(view))?);
     }

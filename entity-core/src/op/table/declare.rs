@@ -3,10 +3,12 @@
 use aws_sdk_dynamodb::types as sdk;
 use aws_smithy_types::error::operation::BuildError;
 
-use super::settings::{TableSettings, Units};
+use super::settings::{PerSecond, TableSettings};
 use super::wanted::Wanted;
 use crate::key::KeyType;
-use crate::schema::{IndexProjection, IndexSchema, KeyDef, TableSchema};
+use crate::schema::{
+    Distance, IndexProjection, IndexSchema, KeyDef, TableSchema, VectorIndexSchema,
+};
 
 type Built<V> = Result<V, BuildError>;
 
@@ -32,7 +34,8 @@ pub(super) fn attribute_definitions<'k>(
 /// Every key attribute of a table and its indexes.
 pub(super) fn keys(schema: &TableSchema) -> impl Iterator<Item = &KeyDef> {
     let indexes = schema.indexes.iter().flat_map(|index| index.pk.iter().chain(index.sk));
-    std::iter::once(&schema.pk).chain(&schema.sk).chain(indexes)
+    let searched = schema.vector_indexes.iter().flat_map(|index| index.search_schema());
+    std::iter::once(&schema.pk).chain(&schema.sk).chain(indexes).chain(searched)
 }
 
 fn each_once<'k>(keys: impl Iterator<Item = &'k KeyDef>) -> Vec<&'k KeyDef> {
@@ -63,7 +66,7 @@ pub(super) fn global(index: &IndexSchema, wanted: &Wanted) -> Built<sdk::GlobalS
     sdk::GlobalSecondaryIndex::builder()
         .index_name(index.name)
         .set_key_schema(Some(key_schema(index.pk, index.sk)?))
-        .projection(projection(index))
+        .projection(projection(&index.projection))
         .set_provisioned_throughput(provisioned(settings, Some(index.name))?)
         .set_on_demand_throughput(on_demand(settings, Some(index.name)))
         .set_warm_throughput(settings.warm_units(Some(index.name)).map(warm))
@@ -74,13 +77,45 @@ pub(super) fn local(index: &IndexSchema, pk: KeyDef) -> Built<sdk::LocalSecondar
     sdk::LocalSecondaryIndex::builder()
         .index_name(index.name)
         .set_key_schema(Some(key_schema(&[pk], index.sk)?))
-        .projection(projection(index))
+        .projection(projection(&index.projection))
         .build()
 }
 
-pub(super) fn projection(index: &IndexSchema) -> sdk::Projection {
+pub(super) fn vector(index: &VectorIndexSchema) -> Built<sdk::VectorIndex> {
+    let attribute = sdk::VectorAttributeDefinition::builder().attribute_name(index.vector);
+    sdk::VectorIndex::builder()
+        .index_name(index.name)
+        .vector_attribute(attribute.build()?)
+        .set_search_schema(search_schema(index)?)
+        .projection(projection(&index.projection))
+        .dimensions(i64::try_from(index.dimensions).unwrap_or(i64::MAX))
+        .distance_function(distance(index.distance))
+        .build()
+}
+
+fn search_schema(index: &VectorIndexSchema) -> Built<Option<Vec<sdk::SearchSchemaElement>>> {
+    let element = |key: &KeyDef, ty| {
+        let element = sdk::SearchSchemaElement::builder().attribute_name(key.name);
+        element.search_schema_element_type(ty).build()
+    };
+    let hash = |key| element(key, sdk::SearchSchemaElementType::Hash);
+    let filter = |key| element(key, sdk::SearchSchemaElementType::InlineFilter);
+    let elements = index.partition.iter().map(hash).chain(index.filters.iter().map(filter));
+    let elements = elements.collect::<Built<Vec<_>>>()?;
+    Ok((!elements.is_empty()).then_some(elements))
+}
+
+fn distance(distance: Distance) -> sdk::VectorDistanceFunction {
+    match distance {
+        Distance::Cosine => sdk::VectorDistanceFunction::Cosine,
+        Distance::Euclidean => sdk::VectorDistanceFunction::Euclidean,
+        Distance::DotProduct => sdk::VectorDistanceFunction::DotProduct,
+    }
+}
+
+pub(super) fn projection(declared: &IndexProjection) -> sdk::Projection {
     let projection = sdk::Projection::builder();
-    match index.projection {
+    match declared {
         IndexProjection::All => projection.projection_type(sdk::ProjectionType::All).build(),
         IndexProjection::KeysOnly => {
             projection.projection_type(sdk::ProjectionType::KeysOnly).build()
@@ -100,7 +135,7 @@ pub(super) fn provisioned(
     settings.units(&sdk::BillingMode::Provisioned, index).map(capacity).transpose()
 }
 
-pub(super) fn capacity(Units { read, write }: Units) -> Built<sdk::ProvisionedThroughput> {
+pub(super) fn capacity(PerSecond { read, write }: PerSecond) -> Built<sdk::ProvisionedThroughput> {
     let units = sdk::ProvisionedThroughput::builder();
     units.read_capacity_units(read).write_capacity_units(write).build()
 }
@@ -110,12 +145,12 @@ pub(super) fn on_demand(
     settings: &TableSettings,
     index: Option<&str>,
 ) -> Option<sdk::OnDemandThroughput> {
-    let Units { read, write } = settings.units(&sdk::BillingMode::PayPerRequest, index)?;
+    let PerSecond { read, write } = settings.units(&sdk::BillingMode::PayPerRequest, index)?;
     let most = sdk::OnDemandThroughput::builder();
     Some(most.max_read_request_units(read).max_write_request_units(write).build())
 }
 
-pub(super) fn warm(Units { read, write }: Units) -> sdk::WarmThroughput {
+pub(super) fn warm(PerSecond { read, write }: PerSecond) -> sdk::WarmThroughput {
     let units = sdk::WarmThroughput::builder();
     units.read_units_per_second(read).write_units_per_second(write).build()
 }

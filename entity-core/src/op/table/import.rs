@@ -179,6 +179,8 @@ fn parameters(name: &str, wanted: &Wanted) -> Result<sdk::TableCreationParameter
     let (schema, settings) = (wanted.schema, &wanted.settings);
     let indexes = schema.indexes.iter().map(|index| declare::global(index, wanted));
     let indexes = indexes.collect::<Result<Vec<_>, _>>()?;
+    let vectors = schema.vector_indexes.iter().map(|index| declare::vector(index));
+    let vectors = vectors.collect::<Result<Vec<_>, _>>()?;
     sdk::TableCreationParameters::builder()
         .table_name(name)
         .set_attribute_definitions(Some(attribute_definitions(declare::keys(schema))?))
@@ -187,6 +189,7 @@ fn parameters(name: &str, wanted: &Wanted) -> Result<sdk::TableCreationParameter
         .set_provisioned_throughput(declare::provisioned(settings, None)?)
         .set_on_demand_throughput(declare::on_demand(settings, None))
         .set_global_secondary_indexes((!indexes.is_empty()).then_some(indexes))
+        .set_vector_indexes((!vectors.is_empty()).then_some(vectors))
         .build()
 }
 

@@ -6,13 +6,13 @@ use aws_sdk_dynamodb::types as sdk;
 
 use super::declare::{self, attribute_type};
 use super::difference::{Aspect, Difference};
-use super::settings::Units;
+use super::settings::PerSecond;
 use super::step::Step;
 use super::wanted::Wanted;
 use super::{sent, unanswered};
 use crate::error::{Error, TableError};
 use crate::handle::Target;
-use crate::schema::{IndexKind, IndexSchema, KeyDef};
+use crate::schema::{IndexKind, IndexSchema, KeyDef, VectorIndexSchema};
 
 /// A table as it is.
 #[derive(Debug)]
@@ -77,6 +77,7 @@ impl Live {
         if scope == Scope::All {
             compare.keys();
             compare.indexes();
+            compare.vector_indexes();
         }
         compare.time_to_live()?;
         compare.class();
@@ -102,6 +103,35 @@ impl Live {
     fn local(&self, index: &str) -> Option<&sdk::LocalSecondaryIndexDescription> {
         let mut indexes = self.table.local_secondary_indexes().iter();
         indexes.find(|known| known.index_name() == Some(index))
+    }
+
+    fn vector(&self, index: &str) -> Option<&sdk::VectorIndexDescription> {
+        let mut indexes = self.table.vector_indexes().iter();
+        indexes.find(|known| known.index_name() == Some(index))
+    }
+
+    /// A vector index in one line: what it holds, how it is searched, and within what.
+    fn vector_text(&self, index: &sdk::VectorIndexDescription) -> String {
+        let elements = |ty: sdk::SearchSchemaElementType| {
+            let elements = index.search_schema().iter();
+            let elements = elements.filter(|element| element.search_schema_element_type == ty);
+            let mut typed: Vec<_> = elements
+                .map(|element| {
+                    let ty = self.attribute_type(&element.attribute_name);
+                    (&*element.attribute_name, ty.map_or("?", sdk::ScalarAttributeType::as_str))
+                })
+                .collect();
+            typed.sort_unstable();
+            names(typed.into_iter())
+        };
+        let distance = index.distance_function.as_ref();
+        vector_text(
+            index.vector_attribute.as_ref().map_or("?", |vector| &vector.attribute_name),
+            index.dimensions.unwrap_or_default(),
+            distance.map_or("?", sdk::VectorDistanceFunction::as_str),
+            &elements(sdk::SearchSchemaElementType::Hash),
+            &elements(sdk::SearchSchemaElementType::InlineFilter),
+        )
     }
 
     fn attribute_type(&self, name: &str) -> Option<&sdk::ScalarAttributeType> {
@@ -137,6 +167,32 @@ fn declared(keys: &[KeyDef]) -> String {
     names(types.iter().map(|(name, ty)| (*name, ty.as_str())))
 }
 
+/// `vector, Embedding (8 dimensions, COSINE), partition Genre (S), filters Year (N)`.
+fn vector_text(
+    vector: &str,
+    dimensions: impl fmt::Display,
+    distance: &str,
+    partition: &str,
+    filters: &str,
+) -> String {
+    let mut text = format!("vector, {vector} ({dimensions} dimensions, {distance})");
+    for (role, names) in [("partition", partition), ("filters", filters)] {
+        if names != "none" {
+            text = format!("{text}, {role} {names}");
+        }
+    }
+    text
+}
+
+fn declared_vector(index: &VectorIndexSchema) -> String {
+    // A filter's place among others is of no matter.
+    let mut filters = index.filters.to_vec();
+    filters.sort_unstable_by_key(|filter| filter.name);
+    let partition = declared(index.partition.as_slice());
+    let distance = index.distance.name();
+    vector_text(index.vector, index.dimensions, distance, &partition, &declared(&filters))
+}
+
 fn key_text(pk: &str, sk: &str) -> String {
     match sk {
         "none" => pk.to_owned(),
@@ -161,17 +217,17 @@ pub(super) fn billing_mode(table: &sdk::TableDescription) -> sdk::BillingMode {
 
 pub(super) fn provisioned_units(
     units: Option<&sdk::ProvisionedThroughputDescription>,
-) -> Option<Units> {
+) -> Option<PerSecond> {
     let units = units?;
-    let units = Units { read: units.read_capacity_units?, write: units.write_capacity_units? };
+    let units = PerSecond { read: units.read_capacity_units?, write: units.write_capacity_units? };
     // None at all are those of a table on demand, or of an engine that does not tell.
     (units.read > 0 && units.write > 0).then_some(units)
 }
 
-fn on_demand_units(most: Option<&sdk::OnDemandThroughput>) -> Option<Units> {
+fn on_demand_units(most: Option<&sdk::OnDemandThroughput>) -> Option<PerSecond> {
     // -1 is no limit.
     let units = most.and_then(|most| {
-        Some(Units { read: most.max_read_request_units?, write: most.max_write_request_units? })
+        Some(PerSecond { read: most.max_read_request_units?, write: most.max_write_request_units? })
     });
     units.filter(|units| units.read >= 0 || units.write >= 0)
 }
@@ -269,6 +325,34 @@ impl Compare<'_> {
         }
     }
 
+    fn vector_indexes(&mut self) {
+        let (schema, live) = (self.wanted.schema, self.live);
+        for index in schema.vector_indexes {
+            let (name, expected) = (|| index.name.to_owned(), declared_vector(index));
+            let Some(found) = live.vector(index.name) else {
+                let conflict = self.conflict(&index.read_as);
+                let found = conflict.clone().unwrap_or_else(|| "none".to_owned());
+                let create = Step::CreateIndex(index.name);
+                self.unless_same(Aspect::Index(name()), expected, found, |it| match conflict {
+                    None => it.by(create),
+                    Some(_) => it,
+                });
+                continue;
+            };
+            self.unless_same(Aspect::Index(name()), expected, live.vector_text(found), |it| it);
+            let wanted = projection(Some(&declare::projection(&index.projection)));
+            let found = projection(found.projection.as_ref());
+            self.unless_same(Aspect::Projection(name()), wanted, found, |it| it);
+        }
+        let known = |name: &str| schema.vector_indexes.iter().any(|index| index.name == name);
+        for index in live.table.vector_indexes() {
+            if let Some(name) = index.index_name().filter(|name| !known(name)) {
+                let aspect = Aspect::Index(name.to_owned());
+                self.unless_same(aspect, "none", live.vector_text(index), Difference::noted);
+            }
+        }
+    }
+
     fn index(&mut self, index: &'static IndexSchema) {
         let live = self.live;
         let (kind, other, pk) = match index.kind {
@@ -295,7 +379,7 @@ impl Compare<'_> {
             return self.unless_same(Aspect::Index(name()), expected, found, |it| it);
         }
         self.unless_same(Aspect::IndexKey(name()), key, live.index_key(found_key), |it| it);
-        let wanted = projection(Some(&declare::projection(index)));
+        let wanted = projection(Some(&declare::projection(&index.projection)));
         let found = projection(found_projection);
         self.unless_same(Aspect::Projection(name()), wanted, found, |it| it);
     }
@@ -407,7 +491,7 @@ impl Compare<'_> {
             if read < wanted.read || write < wanted.write {
                 let aspect = Aspect::WarmThroughput(index.map(str::to_owned));
                 let step = Step::WarmThroughput(index.map(str::to_owned));
-                self.unless_same(aspect, wanted, Units { read, write }, |it| it.by(step));
+                self.unless_same(aspect, wanted, PerSecond { read, write }, |it| it.by(step));
             }
         }
     }

@@ -48,7 +48,7 @@ pub use self::import::{Compression, Import, ImportTable};
 pub use self::kinesis::{Kinesis, KinesisDestination, KinesisDestinations};
 pub use self::lines::ExportLines;
 pub use self::restore::{RestoreFrom, RestoreTable};
-pub(crate) use self::settings::Units;
+pub(crate) use self::settings::PerSecond;
 pub use self::settings::{Billing, TableSettings};
 pub use self::step::Step;
 pub use self::update::UpdateTable;

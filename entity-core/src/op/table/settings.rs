@@ -59,17 +59,17 @@ pub struct TableSettings {
     /// Key and value; no value for a tag that is to go.
     pub(crate) tags: Vec<(String, Option<String>)>,
     /// Of the table, and of indexes by name.
-    pub(super) warm: Vec<(Option<&'static str>, Units)>,
+    pub(super) warm: Vec<(Option<&'static str>, PerSecond)>,
 }
 
 /// Units a second that are read and written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Units {
+pub(crate) struct PerSecond {
     pub(crate) read: i64,
     pub(crate) write: i64,
 }
 
-impl Units {
+impl PerSecond {
     fn new(read: u64, write: u64) -> Self {
         let number = |units| i64::try_from(units).unwrap_or(i64::MAX);
         Self { read: number(read), write: number(write) }
@@ -77,7 +77,7 @@ impl Units {
 }
 
 /// `5 read, 5 write`.
-impl fmt::Display for Units {
+impl fmt::Display for PerSecond {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} read, {} write", self.read, self.write)
     }
@@ -162,13 +162,13 @@ impl TableSettings {
     ///
     /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput.html>
     pub fn warm_throughput(mut self, read: u64, write: u64) -> Self {
-        self.warm.push((None, Units::new(read, write)));
+        self.warm.push((None, PerSecond::new(read, write)));
         self
     }
 
     /// The same of a global index.
     pub fn warm_index<I: Index>(mut self, read: u64, write: u64) -> Self {
-        self.warm.push((Some(I::SCHEMA.name), Units::new(read, write)));
+        self.warm.push((Some(I::SCHEMA.name), PerSecond::new(read, write)));
         self
     }
 
@@ -178,7 +178,7 @@ impl TableSettings {
     }
 
     /// The units of the table or of an index, where that is how it is billed.
-    pub(crate) fn units(&self, mode: &BillingMode, index: Option<&str>) -> Option<Units> {
+    pub(crate) fn units(&self, mode: &BillingMode, index: Option<&str>) -> Option<PerSecond> {
         let billing = self.billing.as_ref().filter(|billing| billing.mode == *mode);
         billing.and_then(|billing| billing.units(index))
     }
@@ -193,8 +193,8 @@ impl TableSettings {
         tags.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
     }
 
-    pub(crate) fn warm_units(&self, index: Option<&str>) -> Option<Units> {
-        let of = |(name, _): &&(Option<&'static str>, Units)| name.as_deref() == index;
+    pub(crate) fn warm_units(&self, index: Option<&str>) -> Option<PerSecond> {
+        let of = |(name, _): &&(Option<&'static str>, PerSecond)| name.as_deref() == index;
         self.warm.iter().rev().find(of).map(|(_, units)| *units)
     }
 }
@@ -230,8 +230,8 @@ impl TableSettings {
 #[must_use]
 pub struct Billing {
     pub(super) mode: BillingMode,
-    table: Option<Units>,
-    indexes: Vec<(&'static str, Units)>,
+    table: Option<PerSecond>,
+    indexes: Vec<(&'static str, PerSecond)>,
 }
 
 impl Billing {
@@ -244,7 +244,7 @@ impl Billing {
     ///
     /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode-max-throughput.html>
     pub fn on_demand_up_to(read: u64, write: u64) -> Self {
-        Self { table: Some(Units::new(read, write)), ..Self::on_demand() }
+        Self { table: Some(PerSecond::new(read, write)), ..Self::on_demand() }
     }
 
     /// For so many units a second, whether they are used or not; more are throttled.
@@ -254,11 +254,11 @@ impl Billing {
 
     /// Other units for an index; one that is not named has as many as the table.
     pub fn index<I: Index>(mut self, read: u64, write: u64) -> Self {
-        self.indexes.push((I::SCHEMA.name, Units::new(read, write)));
+        self.indexes.push((I::SCHEMA.name, PerSecond::new(read, write)));
         self
     }
 
-    pub(super) fn units(&self, index: Option<&str>) -> Option<Units> {
+    pub(super) fn units(&self, index: Option<&str>) -> Option<PerSecond> {
         let named = |name| self.indexes.iter().rev().find(|(known, _)| *known == name);
         index.and_then(named).map(|(_, units)| *units).or(self.table)
     }

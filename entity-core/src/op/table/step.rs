@@ -119,6 +119,27 @@ impl Step {
     }
 }
 
+fn create_vector_index(
+    update: UpdateTableFluentBuilder,
+    wanted: &Wanted,
+    name: &str,
+) -> Result<UpdateTableFluentBuilder, BuildError> {
+    let mut indexes = wanted.schema.vector_indexes.iter();
+    let Some(index) = indexes.find(|index| index.name == name) else { return Ok(update) };
+    let vector = declare::vector(index)?;
+    let create = sdk::CreateVectorIndexAction::builder()
+        .index_name(vector.index_name)
+        .set_vector_attribute(vector.vector_attribute)
+        .set_search_schema(vector.search_schema)
+        .set_projection(vector.projection)
+        .dimensions(vector.dimensions)
+        .distance_function(vector.distance_function);
+    let create = sdk::VectorIndexUpdate::builder().create(create.build()?).build();
+    let definitions = attribute_definitions(index.search_schema())?;
+    let definitions = (!definitions.is_empty()).then_some(definitions);
+    Ok(update.set_attribute_definitions(definitions).vector_index_updates(create))
+}
+
 fn create_index(
     update: UpdateTableFluentBuilder,
     wanted: &Wanted,
@@ -126,7 +147,7 @@ fn create_index(
     name: &str,
 ) -> Result<UpdateTableFluentBuilder, BuildError> {
     let Some(index) = wanted.schema.indexes.iter().find(|index| index.name == name) else {
-        return Ok(update);
+        return create_vector_index(update, wanted, name);
     };
     let global = declare::global(index, wanted)?;
     // Where nothing is said of it, the index has the units of the table.

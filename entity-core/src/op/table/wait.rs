@@ -142,7 +142,14 @@ fn indexes(table: &sdk::TableDescription) -> Vec<IndexProgress> {
         status: word(index.index_status.as_ref().map(sdk::IndexStatus::as_str)),
         backfilling: index.backfilling.unwrap_or(false),
     };
-    indexes.map(progress).collect()
+    let vectors = table.vector_indexes().iter();
+    let vectors = vectors.filter(|index| index.index_status != Some(sdk::IndexStatus::Active));
+    let vectors = vectors.map(|index| IndexProgress {
+        name: index.index_name.clone().unwrap_or_default(),
+        status: word(index.index_status.as_ref().map(sdk::IndexStatus::as_str)),
+        backfilling: index.backfilling.unwrap_or(false),
+    });
+    indexes.map(progress).chain(vectors).collect()
 }
 
 impl fmt::Debug for Wait {

@@ -1,0 +1,28 @@
+use entity_core::{Collection, Entity, Table, Vector, VectorIndex};
+use serde::{Deserialize, Serialize};
+
+#[derive(Table)]
+#[table(name = "Users", pk = "id", vector_indexes(Alike), items = Items)]
+struct Users;
+
+#[derive(VectorIndex)]
+#[vector_index(table = Users, vector = "face", dimensions = 8, distance = Cosine)]
+#[vector_index(partition = "country", filters = N("age"))]
+struct Alike;
+
+#[derive(Serialize, Deserialize, Entity)]
+#[entity(table = Users, pk = id, vector_index(Alike, vector = face, partition = country, filters = age))]
+struct User {
+    id: String,
+    country: String,
+    age: u8,
+    #[serde(flatten)]
+    face: Vector<8>,
+}
+
+#[derive(Collection)]
+enum Items {
+    User(User),
+}
+
+fn main() {}

@@ -1,0 +1,32 @@
+use entity_core::{Collection, Entity, Table, Vector, VectorIndex};
+use serde::{Deserialize, Serialize};
+
+#[derive(Table)]
+#[table(name = "Users", pk = "id", vector_indexes(Alike), items = Items)]
+struct Users;
+
+#[derive(VectorIndex)]
+#[vector_index(table = Users, vector = "face", dimension = 8, distance = Cosine)]
+#[vector_index(partition = "country", filters = N("age"))]
+struct Alike;
+
+#[derive(Serialize, Deserialize, Entity)]
+#[entity(table = Users, pk = id, vector_index(Alike, vector = face, partition = country, filters = age))]
+struct User {
+    id: String,
+    country: String,
+    age: u8,
+    face: Vector<8>,
+}
+
+#[derive(Collection)]
+enum Items {
+    User(User),
+}
+
+async fn uses(client: &aws_sdk_dynamodb::Client) {
+    let users = Users::on(client);
+    let _ = users.search(User::alike("de", [0.0; 8]).age(7)).top(1).await;
+}
+
+fn main() {}
