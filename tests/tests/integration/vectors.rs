@@ -194,10 +194,10 @@ async fn scores_are_the_services_and_distances_grow() {
 
 #[tokio::test]
 async fn one_request_names_what_is_read() {
-    let (table, watch) = watched::<Places>().await;
     if !engine::needs_embedded("the request of a search, on an engine that may not answer it") {
         return;
     }
+    let (table, watch) = watched::<Places>().await;
     let near = Place::places_near("a", [0.5, 1.0, -2.0, 0.0]).shape("round").colour(1).colour(2);
     let top = table.search(near).top(7);
     let request: Value = serde_json::from_slice(top.request().unwrap().body()).unwrap();
