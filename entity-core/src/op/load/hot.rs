@@ -178,12 +178,12 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn an_index_has_partitions_of_its_own() {
         let mut hot = Hot::new(&TABLE);
-        let top = Some("Top".to_owned());
+        let top = [Some("Top".to_owned())];
         let march = || entry("1", Some("03"));
-        assert!(!hot.refused(&[top.clone()], &[march(), entry("2", None)]), "one is not in it");
+        assert!(!hot.refused(&top, &[march(), entry("2", None)]), "one is not in it");
         assert!(!hot.refused(&[Some("Other".to_owned())], &[march()]), "nobody knows that index");
         assert_eq!(hot.of(&march()), None);
-        assert!(hot.refused(&[top], &[march()]));
+        assert!(hot.refused(&top, &[march()]));
         assert!(hot.of(&entry("9", Some("03"))).is_some());
         assert!(hot.of(&entry("1", Some("04"))).is_none());
         assert!(hot.of(&entry("1", None)).is_none());
