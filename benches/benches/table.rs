@@ -163,13 +163,22 @@ impl Bench {
         }
         Ok(vec![
             ("entity, with its keys", each(&self.items, |item| drop(black_box(item.to_wire())))),
-            ("wire, keys are fields", each(&self.plains, |item| drop(black_box(wire::to_vec(item))))),
-            ("serde_dynamo, not yet JSON", each(&self.plains, |item| {
-                drop(black_box(serde_dynamo::to_item::<_, Map>(item)));
-            })),
-            ("serde_json, plain JSON", each(&self.plains, |item| {
-                drop(black_box(serde_json::to_vec(item)));
-            })),
+            (
+                "wire, keys are fields",
+                each(&self.plains, |item| drop(black_box(wire::to_vec(item)))),
+            ),
+            (
+                "serde_dynamo, not yet JSON",
+                each(&self.plains, |item| {
+                    drop(black_box(serde_dynamo::to_item::<_, Map>(item)));
+                }),
+            ),
+            (
+                "serde_json, plain JSON",
+                each(&self.plains, |item| {
+                    drop(black_box(serde_json::to_vec(item)));
+                }),
+            ),
         ])
     }
 
@@ -179,23 +188,30 @@ impl Bench {
         }
         Ok(vec![
             ("entity, with its keys", each(&self.orders, |item| drop(black_box(item.to_wire())))),
-            ("wire, keys are fields", each(&self.plain_orders, |item| {
-                drop(black_box(wire::to_vec(item)));
-            })),
-            ("serde_dynamo, not yet JSON", each(&self.plain_orders, |item| {
-                drop(black_box(serde_dynamo::to_item::<_, Map>(item)));
-            })),
-            ("serde_json, plain JSON", each(&self.plain_orders, |item| {
-                drop(black_box(serde_json::to_vec(item)));
-            })),
+            (
+                "wire, keys are fields",
+                each(&self.plain_orders, |item| {
+                    drop(black_box(wire::to_vec(item)));
+                }),
+            ),
+            (
+                "serde_dynamo, not yet JSON",
+                each(&self.plain_orders, |item| {
+                    drop(black_box(serde_dynamo::to_item::<_, Map>(item)));
+                }),
+            ),
+            (
+                "serde_json, plain JSON",
+                each(&self.plain_orders, |item| {
+                    drop(black_box(serde_json::to_vec(item)));
+                }),
+            ),
         ])
     }
 
     fn get(&self) -> Result<Vec<Candidate<'_>>, Box<dyn Error>> {
         const KEY: (&str, &str, &str) = ("12856333", "ACTIVE", "P-000000");
-        let ours = || {
-            self.wait(self.carts.get(CartItem::key(KEY.0, KEY.1, KEY.2)).into_future())
-        };
+        let ours = || self.wait(self.carts.get(CartItem::key(KEY.0, KEY.1, KEY.2)).into_future());
         let map = || -> Result<Option<Map>, Box<dyn Error>> {
             let key = by_hand::key(KEY.0, KEY.1, KEY.2);
             let get = self.client.get_item().table_name("Carts").set_key(Some(key));
@@ -227,12 +243,18 @@ impl Bench {
             self.wait(self.client.put_item().table_name("Carts").set_item(Some(map)).send())
         };
         Ok(vec![
-            ("entity", Box::new(move || {
-                drop(black_box(self.wait(self.carts.put(&ours).into_future())));
-            })),
-            ("SDK + serde_dynamo", Box::new(move || {
-                drop(black_box(serde_dynamo::to_item(&plain).map(put)));
-            })),
+            (
+                "entity",
+                Box::new(move || {
+                    drop(black_box(self.wait(self.carts.put(&ours).into_future())));
+                }),
+            ),
+            (
+                "SDK + serde_dynamo",
+                Box::new(move || {
+                    drop(black_box(serde_dynamo::to_item(&plain).map(put)));
+                }),
+            ),
             ("SDK, fields by hand", Box::new(move || drop(black_box(put(by_hand::write(&item)))))),
         ])
     }
@@ -298,8 +320,10 @@ fn counted(group: &str, count: usize, name: &str) -> Option<[f64; 3]> {
             String::from_utf8(run.ok()?.stderr).ok()
         };
         let number = |word: &str| word.replace(',', "").parse::<f64>().ok();
-        let after = |text: &str, label: &str| number(text.split(label).nth(1)?.split_whitespace().next()?);
-        let refs = after(&tool(&["--tool=callgrind", "--callgrind-out-file=/dev/null"])?, "Collected :")?;
+        let after =
+            |text: &str, label: &str| number(text.split(label).nth(1)?.split_whitespace().next()?);
+        let refs =
+            after(&tool(&["--tool=callgrind", "--callgrind-out-file=/dev/null"])?, "Collected :")?;
         let heap = tool(&["--tool=dhat", "--dhat-out-file=/dev/null"])?;
         let total = heap.split("Total:").nth(1)?;
         let mut words = total.split_whitespace();
@@ -348,14 +372,17 @@ fn print(group: &str, count: usize, counts: bool) -> Outcome {
 }
 
 fn main() -> Outcome {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    let arguments: Vec<String> =
+        std::env::args().skip(1).filter(|word| word != "--bench").collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     if let ["--run", group, count, name, runs] = words.as_slice() {
         return run(group, count, name, runs);
     }
     let counts = words.contains(&"--counts");
     let mut wanted = words.iter().filter(|word| !word.starts_with("--")).peekable();
-    println!("Each per item: the least time of {ROUNDS} rounds; ratios to the last line of a group.");
+    println!(
+        "Each per item: the least time of {ROUNDS} rounds; ratios to the last line of a group."
+    );
     let any = wanted.peek().is_none();
     let wanted: Vec<_> = wanted.collect();
     for (group, sizes) in GROUPS {

@@ -46,10 +46,7 @@ pub struct PartialRead<A> {
 
 impl<A> PartialRead<A> {
     /// The items, if there is no error among them, nor did the read fail.
-    pub(crate) fn check<R>(
-        results: Vec<Result<R, Error>>,
-        failed: Option<Error>,
-    ) -> Result<A, Self>
+    pub(crate) fn check<R>(results: Vec<Result<R, Error>>, failed: Option<Error>) -> Result<A, Self>
     where
         A: Gather<R>,
     {

@@ -288,14 +288,8 @@ impl<'de> Deserializer<'de> for ItemDeserializer<'_, 'de> {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, wire::Error> {
         self.reader.begin_object()?;
-        let mut access = ItemAccess {
-            item: self,
-            first: true,
-            ended: false,
-            at: 0,
-            restored: 0,
-            next: None,
-        };
+        let mut access =
+            ItemAccess { item: self, first: true, ended: false, at: 0, restored: 0, next: None };
         let value = visitor.visit_map(&mut access)?;
         access.drain()?;
         Ok(value)
