@@ -21,11 +21,62 @@ pub fn seeds() -> Vec<Vec<u8>> {
 
 /// What is put in: what means something to a reader of this format.
 const WORDS: &[&str] = &[
-    "{\"S\":\"", "{\"N\":\"", "{\"M\":{", "{\"L\":[", "\"}", "}}", "]}", "\"", "\\", "\\u", "\\ud83d",
-    "\\ude00", "\\n", ",", ":", "{", "}", "[", "]", " ", "\n", "\u{1}", "é", "漢", "😀", "\u{10ffff}",
-    "null", "true", "false", "{\"NULL\":true}", "{\"BOOL\":true}", "{\"SS\":[", "{\"NS\":[", "{\"BS\":[",
-    "{\"B\":\"", "PK", "SK", "id", "any", "state", "Sent", "U#", "W#", "#", "0", "00", "-", "+", ".",
-    "e", "E", "9999999999999999999", "1e400", "NaN", "AA==", "=",
+    "{\"S\":\"",
+    "{\"N\":\"",
+    "{\"M\":{",
+    "{\"L\":[",
+    "\"}",
+    "}}",
+    "]}",
+    "\"",
+    "\\",
+    "\\u",
+    "\\ud83d",
+    "\\ude00",
+    "\\n",
+    ",",
+    ":",
+    "{",
+    "}",
+    "[",
+    "]",
+    " ",
+    "\n",
+    "\u{1}",
+    "é",
+    "漢",
+    "😀",
+    "\u{10ffff}",
+    "null",
+    "true",
+    "false",
+    "{\"NULL\":true}",
+    "{\"BOOL\":true}",
+    "{\"SS\":[",
+    "{\"NS\":[",
+    "{\"BS\":[",
+    "{\"B\":\"",
+    "PK",
+    "SK",
+    "id",
+    "any",
+    "state",
+    "Sent",
+    "U#",
+    "W#",
+    "#",
+    "0",
+    "00",
+    "-",
+    "+",
+    ".",
+    "e",
+    "E",
+    "9999999999999999999",
+    "1e400",
+    "NaN",
+    "AA==",
+    "=",
 ];
 
 /// Makes inputs, the same ones for the same number.
@@ -63,7 +114,9 @@ impl Mutator {
         match rng.u8(0..7) {
             0 => input.truncate(at),
             1 => drop(input.drain(at..end)),
-            2 => input.splice(at..at, input.get(at..end).unwrap_or_default().to_vec()).for_each(drop),
+            2 => {
+                input.splice(at..at, input.get(at..end).unwrap_or_default().to_vec()).for_each(drop)
+            }
             3 => {
                 if let Some(byte) = input.get_mut(at) {
                     *byte ^= 1 << rng.u8(0..8);
@@ -79,7 +132,9 @@ impl Mutator {
                 let other = self.pick();
                 let from = self.rng.usize(0..=other.len());
                 let to = (from + self.rng.usize(0..40)).min(other.len());
-                input.splice(at..end, other.get(from..to).unwrap_or_default().to_vec()).for_each(drop);
+                input
+                    .splice(at..end, other.get(from..to).unwrap_or_default().to_vec())
+                    .for_each(drop);
             }
             _ => {
                 let word = WORDS.get(rng.usize(0..WORDS.len())).copied().unwrap_or_default();
