@@ -1,18 +1,302 @@
 //! Prints one table: ours beside the peers, in the same run. `cargo bench -p benches`.
+//!
+//! With `-- --counts` it runs each candidate under valgrind as well, for instructions and allocations;
+//! with words it runs the groups whose names hold one of them.
 
 use std::error::Error;
 use std::hint::black_box;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use benches::{canned, cart};
-use cart::{CartItem, Carts, Plain};
-use entity_core::{Item, Table, wire};
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
+use benches::by_hand::{self, Map};
+use benches::{canned, cart, mixed};
+use cart::{CartItem, Carts};
+use entity_core::{Item, Readable, Table, wire};
+use mixed::{Order, Orders};
+use tokio::runtime::Runtime;
 
 const ROUNDS: usize = 30;
 
+/// A candidate: its name and one run of it. The last of a group is what the others are compared with.
+type Candidate<'a> = (&'static str, Box<dyn FnMut() + 'a>);
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+/// What is compared, and with how many items.
+const GROUPS: &[(&str, &[usize])] = &[
+    ("query page", &[1, 25, 100, 1_000]),
+    ("query page of mixed items", &[1, 25, 100, 1_000]),
+    ("encode", &[1, 25, 1_000]),
+    ("encode mixed items", &[1, 25, 1_000]),
+    ("get", &[1]),
+    ("get unsigned", &[1]),
+    ("put", &[1]),
+    ("batch write", &[25, 100, 1_000]),
+];
+
+/// Everything that candidates borrow.
+struct Bench {
+    runtime: Runtime,
+    items: Vec<CartItem>,
+    orders: Vec<Order>,
+    plains: Vec<cart::Plain>,
+    plain_orders: Vec<mixed::Plain>,
+    json: Vec<u8>,
+    client: Client,
+    carts: entity_core::TableHandle<Carts>,
+}
+
+impl Bench {
+    fn new(group: &str, count: usize) -> Result<Self, Box<dyn Error>> {
+        let items: Vec<CartItem> = (0..count).map(cart::item).collect();
+        let orders: Vec<Order> = (0..count).map(mixed::item).collect();
+        let plains: Vec<_> = (0..count).map(cart::plain).collect();
+        let plain_orders: Vec<_> = (0..count).map(mixed::plain).collect();
+        let (json, body) = match group {
+            "query page of mixed items" => {
+                (serde_json::to_vec(&plain_orders)?, canned::page(&orders)?)
+            }
+            "query page" => (serde_json::to_vec(&plains)?, canned::page(&items)?),
+            "put" => (Vec::new(), b"{}".to_vec()),
+            "batch write" => (Vec::new(), b"{\"UnprocessedItems\":{}}".to_vec()),
+            _ => (Vec::new(), [b"{\"Item\":", &*cart::item(0).to_wire()?, b"}"].concat()),
+        };
+        let body = body.leak();
+        let client = match group {
+            "get unsigned" => canned::unsigned(body),
+            _ => canned::client(body),
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let carts = Carts::on(&client);
+        Ok(Self { runtime, items, orders, plains, plain_orders, json, client, carts })
+    }
+
+    /// The candidates of a group, once it has been seen that their results are equal.
+    fn candidates(&self, group: &str) -> Result<Vec<Candidate<'_>>, Box<dyn Error>> {
+        match group {
+            "query page" => self.query(),
+            "query page of mixed items" => self.query_mixed(),
+            "encode" => self.encode(),
+            "encode mixed items" => self.encode_mixed(),
+            "get" | "get unsigned" => self.get(),
+            "put" => self.put(),
+            _ => self.batch_write(),
+        }
+    }
+
+    fn wait<T, E: Error + 'static>(
+        &self,
+        sent: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, Box<dyn Error>> {
+        Ok(self.runtime.block_on(sent)?)
+    }
+
+    /// The maps of the bare SDK.
+    fn maps(&self, table: &str) -> Result<Vec<Map>, Box<dyn Error>> {
+        let query = self
+            .client
+            .query()
+            .table_name(table)
+            .key_condition_expression("#k = :k AND begins_with(#s, :s)")
+            .expression_attribute_names("#k", "PK")
+            .expression_attribute_names("#s", "SK")
+            .expression_attribute_values(":k", AttributeValue::S("12856333".to_owned()))
+            .expression_attribute_values(":s", AttributeValue::S("12856333#".to_owned()));
+        Ok(self.wait(query.send())?.items.unwrap_or_default())
+    }
+
+    fn query(&self) -> Result<Vec<Candidate<'_>>, Box<dyn Error>> {
+        let ours = || {
+            let query = self.carts.query(CartItem::partition("12856333")).all();
+            self.wait(query.into_future())
+        };
+        let hand = || -> Result<Vec<CartItem>, Box<dyn Error>> {
+            let items: Option<_> = self.maps("Carts")?.into_iter().map(by_hand::read).collect();
+            items.ok_or_else(|| "an attribute is missing".into())
+        };
+        let serde_dynamo = || -> Result<Vec<cart::Plain>, Box<dyn Error>> {
+            Ok(serde_dynamo::from_items(self.maps("Carts")?)?)
+        };
+        assert_eq!(ours()?, self.items);
+        assert_eq!(hand()?, self.items);
+        assert_eq!(serde_dynamo()?, self.plains);
+        assert_eq!(serde_json::from_slice::<Vec<cart::Plain>>(&self.json)?, self.plains);
+        Ok(vec![
+            ("entity, verified", Box::new(move || drop(black_box(ours())))),
+            ("SDK, maps alone", Box::new(|| drop(black_box(self.maps("Carts"))))),
+            ("SDK, fields by hand", Box::new(move || drop(black_box(hand())))),
+            ("SDK + serde_dynamo", Box::new(move || drop(black_box(serde_dynamo())))),
+            ("serde_json, plain JSON", self.json::<cart::Plain>()),
+        ])
+    }
+
+    fn query_mixed(&self) -> Result<Vec<Candidate<'_>>, Box<dyn Error>> {
+        let orders = Orders::on(&self.client);
+        let ours = move || {
+            let query = orders.query(Order::partition("1042")).all();
+            self.wait(query.into_future())
+        };
+        let serde_dynamo = || -> Result<Vec<mixed::Plain>, Box<dyn Error>> {
+            Ok(serde_dynamo::from_items(self.maps("Orders")?)?)
+        };
+        assert_eq!(ours()?, self.orders);
+        assert_eq!(serde_dynamo()?, self.plain_orders);
+        assert_eq!(serde_json::from_slice::<Vec<mixed::Plain>>(&self.json)?, self.plain_orders);
+        Ok(vec![
+            ("entity, verified", Box::new(move || drop(black_box(ours())))),
+            ("SDK, maps alone", Box::new(|| drop(black_box(self.maps("Orders"))))),
+            ("SDK + serde_dynamo", Box::new(move || drop(black_box(serde_dynamo())))),
+            ("serde_json, plain JSON", self.json::<mixed::Plain>()),
+        ])
+    }
+
+    fn json<T: serde::de::DeserializeOwned>(&self) -> Box<dyn FnMut() + '_> {
+        Box::new(|| drop(black_box(serde_json::from_slice::<Vec<T>>(&self.json))))
+    }
+
+    fn encode(&self) -> Result<Vec<Candidate<'_>>, Box<dyn Error>> {
+        for (item, plain) in self.items.iter().zip(&self.plains) {
+            assert_eq!(CartItem::from_wire(&wire::to_vec(plain)?)?, *item);
+            assert_eq!(serde_dynamo::from_item::<_, cart::Plain>(item.to_item()?)?, *plain);
+        }
+        Ok(vec![
+            ("entity, with its keys", each(&self.items, |item| drop(black_box(item.to_wire())))),
+            (
+                "wire, keys are fields",
+                each(&self.plains, |item| drop(black_box(wire::to_vec(item)))),
+            ),
+            (
+                "serde_dynamo, not yet JSON",
+                each(&self.plains, |item| {
+                    drop(black_box(serde_dynamo::to_item::<_, Map>(item)));
+                }),
+            ),
+            (
+                "serde_json, plain JSON",
+                each(&self.plains, |item| {
+                    drop(black_box(serde_json::to_vec(item)));
+                }),
+            ),
+        ])
+    }
+
+    fn encode_mixed(&self) -> Result<Vec<Candidate<'_>>, Box<dyn Error>> {
+        for (item, plain) in self.orders.iter().zip(&self.plain_orders) {
+            assert_eq!(serde_dynamo::from_item::<_, mixed::Plain>(item.to_item()?)?, *plain);
+        }
+        Ok(vec![
+            ("entity, with its keys", each(&self.orders, |item| drop(black_box(item.to_wire())))),
+            (
+                "wire, keys are fields",
+                each(&self.plain_orders, |item| {
+                    drop(black_box(wire::to_vec(item)));
+                }),
+            ),
+            (
+                "serde_dynamo, not yet JSON",
+                each(&self.plain_orders, |item| {
+                    drop(black_box(serde_dynamo::to_item::<_, Map>(item)));
+                }),
+            ),
+            (
+                "serde_json, plain JSON",
+                each(&self.plain_orders, |item| {
+                    drop(black_box(serde_json::to_vec(item)));
+                }),
+            ),
+        ])
+    }
+
+    fn get(&self) -> Result<Vec<Candidate<'_>>, Box<dyn Error>> {
+        const KEY: (&str, &str, &str) = ("12856333", "ACTIVE", "P-000000");
+        let ours = || self.wait(self.carts.get(CartItem::key(KEY.0, KEY.1, KEY.2)).into_future());
+        let map = || -> Result<Option<Map>, Box<dyn Error>> {
+            let key = by_hand::key(KEY.0, KEY.1, KEY.2);
+            let get = self.client.get_item().table_name("Carts").set_key(Some(key));
+            Ok(self.wait(get.send())?.item)
+        };
+        let hand = move || -> Result<Option<CartItem>, Box<dyn Error>> {
+            Ok(map()?.and_then(by_hand::read))
+        };
+        let serde_dynamo = move || -> Result<Option<cart::Plain>, Box<dyn Error>> {
+            Ok(map()?.map(serde_dynamo::from_item).transpose()?)
+        };
+        let wanted = Some(cart::item(0));
+        assert_eq!(ours()?, wanted);
+        assert_eq!(hand()?, wanted);
+        assert_eq!(serde_dynamo()?, Some(cart::plain(0)));
+        Ok(vec![
+            ("entity, verified", Box::new(move || drop(black_box(ours())))),
+            ("SDK + serde_dynamo", Box::new(move || drop(black_box(serde_dynamo())))),
+            ("SDK, fields by hand", Box::new(move || drop(black_box(hand())))),
+        ])
+    }
+
+    fn put(&self) -> Result<Vec<Candidate<'_>>, Box<dyn Error>> {
+        let (item, plain) = (cart::item(0), cart::plain(0));
+        assert_eq!(by_hand::write(&item), item.to_item()?);
+        assert_eq!(serde_dynamo::to_item::<_, Map>(&plain)?, item.to_item()?);
+        let ours = item.clone();
+        let put = |map: Map| {
+            self.wait(self.client.put_item().table_name("Carts").set_item(Some(map)).send())
+        };
+        Ok(vec![
+            (
+                "entity",
+                Box::new(move || {
+                    drop(black_box(self.wait(self.carts.put(&ours).into_future())));
+                }),
+            ),
+            (
+                "SDK + serde_dynamo",
+                Box::new(move || {
+                    drop(black_box(serde_dynamo::to_item(&plain).map(put)));
+                }),
+            ),
+            ("SDK, fields by hand", Box::new(move || drop(black_box(put(by_hand::write(&item)))))),
+        ])
+    }
+
+    fn batch_write(&self) -> Result<Vec<Candidate<'_>>, Box<dyn Error>> {
+        let ours = || -> Outcome {
+            let mut load = self.carts.load(self.items.clone());
+            self.wait(load.run())?;
+            Ok(())
+        };
+        let sent = |maps: Vec<Map>| -> Outcome {
+            let mut requests = maps.into_iter().map(|map| {
+                let put = PutRequest::builder().set_item(Some(map)).build();
+                Ok(WriteRequest::builder().put_request(put?).build())
+            });
+            let requests = requests.by_ref().collect::<Result<Vec<_>, Box<dyn Error>>>()?;
+            for batch in requests.chunks(25) {
+                let write = self.client.batch_write_item().request_items("Carts", batch.to_vec());
+                self.wait(write.send())?;
+            }
+            Ok(())
+        };
+        let hand = move || sent(self.items.iter().map(by_hand::write).collect());
+        let serde_dynamo = move || -> Outcome {
+            sent(self.plains.iter().map(serde_dynamo::to_item).collect::<Result<_, _>>()?)
+        };
+        (ours()?, hand()?, serde_dynamo()?);
+        Ok(vec![
+            ("entity, load", Box::new(move || drop(black_box(ours())))),
+            ("SDK + serde_dynamo", Box::new(move || drop(black_box(serde_dynamo())))),
+            ("SDK, fields by hand", Box::new(move || drop(black_box(hand())))),
+        ])
+    }
+}
+
+fn each<'a, T>(items: &'a [T], mut one: impl FnMut(&T) + 'a) -> Box<dyn FnMut() + 'a> {
+    Box::new(move || items.iter().for_each(&mut one))
+}
+
 /// The least time of a round, all candidates measured in turn in each.
-fn least<const N: usize>(mut candidates: [(&str, &mut dyn FnMut()); N]) -> Vec<(String, Duration)> {
-    let mut least = [Duration::MAX; N];
+fn least(candidates: &mut [Candidate<'_>]) -> Vec<Duration> {
+    let mut least = vec![Duration::MAX; candidates.len()];
     for _ in 0..ROUNDS {
         for ((_, run), least) in candidates.iter_mut().zip(&mut least) {
             let start = Instant::now();
@@ -20,73 +304,91 @@ fn least<const N: usize>(mut candidates: [(&str, &mut dyn FnMut()); N]) -> Vec<(
             *least = start.elapsed().min(*least);
         }
     }
-    candidates.iter().map(|(name, _)| (*name).to_owned()).zip(least).collect()
+    least
 }
 
-fn print(title: &str, items: u32, times: &[(String, Duration)]) {
-    println!("\n{title}");
-    let limit = times.last().map_or(1.0, |(_, time)| time.as_secs_f64());
-    for (name, time) in times {
-        let ratio = time.as_secs_f64() / limit;
-        println!(
-            "  {name:<44} {:>9.3} µs an item  {ratio:>6.2} x",
-            time.as_secs_f64() * 1e6 / f64::from(items)
-        );
+/// What one run costs, by valgrind: the difference between two runs and one.
+fn counted(group: &str, count: usize, name: &str) -> Option<[f64; 3]> {
+    let counts = |runs: &str| {
+        let tool = |tool: &[&str]| {
+            let this = std::env::current_exe().ok()?;
+            let run = Command::new("valgrind")
+                .args(tool)
+                .arg(this)
+                .args(["--run", group, &count.to_string(), name, runs])
+                .output();
+            String::from_utf8(run.ok()?.stderr).ok()
+        };
+        let number = |word: &str| word.replace(',', "").parse::<f64>().ok();
+        let after =
+            |text: &str, label: &str| number(text.split(label).nth(1)?.split_whitespace().next()?);
+        let refs =
+            after(&tool(&["--tool=callgrind", "--callgrind-out-file=/dev/null"])?, "Collected :")?;
+        let heap = tool(&["--tool=dhat", "--dhat-out-file=/dev/null"])?;
+        let total = heap.split("Total:").nth(1)?;
+        let mut words = total.split_whitespace();
+        let (bytes, blocks) = (number(words.next()?)?, number(words.nth(2)?)?);
+        Some([refs, blocks, bytes])
+    };
+    let (one, two) = (counts("1")?, counts("2")?);
+    let differences = [0, 1, 2].map(|at| two.get(at).zip(one.get(at)).map_or(0.0, |(b, a)| b - a));
+    Some(differences)
+}
+
+/// Runs one candidate so often, and nothing else.
+fn run(group: &str, count: &str, name: &str, runs: &str) -> Outcome {
+    let bench = Bench::new(group, count.parse()?)?;
+    for (candidate, mut run) in bench.candidates(group)? {
+        if candidate == name {
+            (0..runs.parse()?).for_each(|_: u32| run());
+        }
     }
+    Ok(())
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let body: &'static [u8] = cart::page(1_000)?.leak();
-    let items: Vec<CartItem> = (0..1_000).map(cart::item).collect();
-    let plains: Vec<Plain> = (0..1_000).map(cart::plain).collect();
-    let json = serde_json::to_vec(&plains)?;
-    let client = canned::client(body);
-    let carts = Carts::on(&client);
-
-    let ours = || -> Result<Vec<CartItem>, Box<dyn Error>> {
-        Ok(runtime.block_on(carts.query(CartItem::partition("12856333")).all().into_future())?)
+fn print(group: &str, count: usize, counts: bool) -> Outcome {
+    let bench = Bench::new(group, count)?;
+    let mut candidates = bench.candidates(group)?;
+    let times = least(&mut candidates);
+    let seconds = |time: &Duration| time.as_secs_f64();
+    let limit = times.last().map_or(1.0, seconds);
+    let names: Vec<&str> = candidates.iter().map(|(name, _)| *name).collect();
+    let costs: Vec<_> = match counts {
+        true => names.iter().map(|name| counted(group, count, name)).collect(),
+        false => vec![None; names.len()],
     };
-    let sdk = || -> Result<_, Box<dyn Error>> {
-        let query = client.query().table_name("Carts").key_condition_expression("#k = :k");
-        Ok(runtime.block_on(query.send())?.items.unwrap_or_default())
-    };
-    let serde_dynamo =
-        || -> Result<Vec<Plain>, Box<dyn Error>> { Ok(serde_dynamo::from_items(sdk()?)?) };
-    // Equal results first, then the time they take.
-    assert_eq!(ours()?, items);
-    assert_eq!(serde_dynamo()?, plains);
-    assert_eq!(sdk()?.len(), 1_000);
+    let fewest = costs.last().copied().flatten().map_or(1.0, |[refs, ..]| refs);
+    println!("\n{group}: {count}");
+    for ((name, time), cost) in names.iter().zip(&times).zip(costs) {
+        let (items, ratio) = (count as f64, seconds(time) / limit);
+        print!("  {name:<27} {:>9.3} µs {ratio:>5.2} x", seconds(time) * 1e6 / items);
+        if let Some([refs, blocks, bytes]) = cost {
+            print!("{:>10.0} instr. {:>5.2} x", refs / items, refs / fewest);
+            print!("{:>8.2} alloc. {:>8.0} bytes", blocks / items, bytes / items);
+        }
+        println!();
+    }
+    Ok(())
+}
 
-    let times = least([
-        ("entity: query of a page, verified", &mut || drop(black_box(ours()))),
-        ("SDK + serde_dynamo: query of a page", &mut || drop(black_box(serde_dynamo()))),
-        ("SDK alone: query of a page, HashMaps", &mut || drop(black_box(sdk()))),
-        ("serde_json: the same data as plain JSON", &mut || {
-            drop(black_box(serde_json::from_slice::<Vec<Plain>>(&json)));
-        }),
-    ]);
-    print("Decode: a page of 1,000 items, through a whole call", 1_000, &times);
-
-    let times = least([
-        ("entity: item with its keys", &mut || {
-            items.iter().for_each(|item| drop(black_box(item.to_wire())))
-        }),
-        ("wire: struct that has its keys", &mut || {
-            plains.iter().for_each(|item| drop(black_box(wire::to_vec(item))))
-        }),
-        ("serde_dynamo: HashMap, not yet JSON", &mut || {
-            plains.iter().for_each(|item| {
-                drop(black_box(serde_dynamo::to_item::<
-                    _,
-                    std::collections::HashMap<String, aws_sdk_dynamodb::types::AttributeValue>,
-                >(item)));
-            });
-        }),
-        ("serde_json: the same data as plain JSON", &mut || {
-            plains.iter().for_each(|item| drop(black_box(serde_json::to_vec(item))));
-        }),
-    ]);
-    print("Encode: 1,000 items", 1_000, &times);
+fn main() -> Outcome {
+    let arguments: Vec<String> =
+        std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    if let ["--run", group, count, name, runs] = words.as_slice() {
+        return run(group, count, name, runs);
+    }
+    let counts = words.contains(&"--counts");
+    let mut wanted = words.iter().filter(|word| !word.starts_with("--")).peekable();
+    println!(
+        "Each per item: the least time of {ROUNDS} rounds; ratios to the last line of a group."
+    );
+    let any = wanted.peek().is_none();
+    let wanted: Vec<_> = wanted.collect();
+    for (group, sizes) in GROUPS {
+        if any || wanted.iter().any(|word| group.contains(**word)) {
+            sizes.iter().try_for_each(|count| print(group, *count, counts))?;
+        }
+    }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Cart-like items: ten attributes, a nested map and a list, about 420 bytes each.
 
-use entity_core::{Collection, Entity, Index, Item, Table};
+use entity_core::{Collection, Entity, Index, Table};
 use serde::{Deserialize, Serialize};
 
 /// Carts.
@@ -120,21 +120,4 @@ pub fn plain(n: usize) -> Plain {
         item_sku,
         tags,
     }
-}
-
-/// The answer to a query that found `count` items.
-///
-/// # Errors
-///
-/// If an item cannot be written.
-pub fn page(count: usize) -> Result<Vec<u8>, entity_core::Error> {
-    let mut body = b"{\"Items\":[".to_vec();
-    for n in 0..count {
-        if n > 0 {
-            body.push(b',');
-        }
-        body.extend(item(n).to_wire()?);
-    }
-    body.extend(format!("],\"Count\":{count},\"ScannedCount\":{count}}}").bytes());
-    Ok(body)
 }

@@ -1,4 +1,7 @@
-//! What is measured: cart items, a page of them, and a client that answers with canned bodies.
+//! What is measured: two kinds of items, what reads and writes them in each of the ways that are
+//! compared, and a client that answers with canned bodies.
 
+pub mod by_hand;
 pub mod canned;
 pub mod cart;
+pub mod mixed;

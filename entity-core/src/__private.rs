@@ -69,8 +69,15 @@ pub fn scalar_of<T: Serialize>(value: &T) -> Result<Scalar, PartError> {
 }
 
 /// Reads a part's text, and gives what serde makes of the field.
-pub fn decode_part<T: Serialize, E: Encoding<T>>(text: &str) -> Result<Scalar, PartError> {
-    scalar_of(&E::parse(text)?)
+pub fn decode_part<T: Serialize + 'static, E: Encoding<T>>(
+    text: &str,
+) -> Result<Scalar, PartError> {
+    let mut value = E::parse(text)?;
+    // A string is what serde makes of it.
+    match (&mut value as &mut dyn Any).downcast_mut::<String>() {
+        Some(text) => Ok(Scalar::S(core::mem::take(text))),
+        None => scalar_of(&value),
+    }
 }
 
 /// Whether a text is one that a part would be written as.

@@ -219,7 +219,7 @@ impl<R> Page<R> {
     ///
     /// If some could not; the error carries the others.
     pub fn into_items(self) -> Result<Vec<R>, PartialRead<Vec<R>>> {
-        PartialRead::check(self.items)
+        PartialRead::check(self.items, None)
     }
 }
 

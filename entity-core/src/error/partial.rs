@@ -45,19 +45,16 @@ pub struct PartialRead<A> {
 }
 
 impl<A> PartialRead<A> {
-    /// The items, if there is no error among them.
-    pub(crate) fn check<R>(results: impl IntoIterator<Item = Result<R, Error>>) -> Result<A, Self>
+    /// The items, if there is no error among them, nor did the read fail.
+    pub(crate) fn check<R>(results: Vec<Result<R, Error>>, failed: Option<Error>) -> Result<A, Self>
     where
         A: Gather<R>,
     {
-        let (mut items, mut errors) = (Vec::new(), Vec::new());
-        for result in results {
-            match result {
-                Ok(item) => items.push(item),
-                Err(error) => errors.push(error),
-            }
-        }
-        let items = A::gather(items);
+        let mut errors = Vec::new();
+        let items = results.into_iter().filter_map(|item| item.map_err(|e| errors.push(e)).ok());
+        // Collected where they are.
+        let items = A::gather(items.collect());
+        errors.extend(failed);
         if errors.is_empty() { Ok(items) } else { Err(Self { items, errors }) }
     }
 

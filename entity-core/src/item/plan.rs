@@ -20,6 +20,8 @@ pub(super) enum Role {
 pub(super) struct Plan {
     pub(super) schema: &'static EntitySchema,
     roles: Vec<(&'static str, Role)>,
+    /// The marks of these names: few others have one of them.
+    marks: u64,
     /// The fields to put back, if the item has no such attribute.
     pub(super) restored: Vec<&'static FieldSchema>,
 }
@@ -47,16 +49,24 @@ impl Plan {
         let restored = schema.fields.iter().filter(|field| wanted(field.attribute));
         let restored = restored.filter(|field| field.is_restored(index));
         let restored = restored.filter(|field| field.key_only || !given(field.attribute));
-        Self { schema, roles, restored: restored.collect() }
+        let marks = roles.iter().fold(0, |marks, (name, _)| marks | mark(name));
+        Self { schema, roles, marks, restored: restored.collect() }
     }
 
-    pub(super) fn role(&self, attribute: &str) -> Role {
-        let known = self.roles.iter().find(|(name, _)| *name == attribute);
-        known.map_or(Role::Field, |(_, role)| *role)
+    /// What an attribute is, and its declared name, which outlives the item's text; a field has none.
+    #[inline]
+    pub(super) fn role(&self, attribute: &str) -> (&'static str, Role) {
+        let known = match self.marks & mark(attribute) {
+            0 => None,
+            _ => self.roles.iter().find(|(name, _)| *name == attribute),
+        };
+        known.copied().unwrap_or(("", Role::Field))
     }
+}
 
-    /// The declared name of a key attribute, which outlives the item's text.
-    pub(super) fn key_name(&self, attribute: &str) -> Option<&'static str> {
-        self.roles.iter().map(|(name, _)| *name).find(|name| *name == attribute)
-    }
+/// A bit that a name has, by its length and its first letter.
+#[inline]
+pub(super) fn mark(name: &str) -> u64 {
+    let first = name.as_bytes().first().copied().unwrap_or_default();
+    1 << ((name.len() ^ usize::from(first)) % 64)
 }

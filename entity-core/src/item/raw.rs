@@ -42,6 +42,22 @@ impl<'de> KeyTexts<'de> {
         Ok(())
     }
 
+    /// Keeps the value that the reader is at, and takes it.
+    #[inline]
+    pub(crate) fn take(
+        &mut self,
+        name: &'static str,
+        reader: &mut Reader<'de>,
+    ) -> Result<(), wire::Error> {
+        match reader.plain_s() {
+            Some(text) => {
+                self.0.push((name, KeyType::S, Cow::Borrowed(text)));
+                Ok(())
+            }
+            None => self.push(name, reader.skip()?),
+        }
+    }
+
     /// The text of a key attribute, if the item has it and it is of the declared type.
     pub(crate) fn get(&self, key: &KeyAttribute) -> Option<&str> {
         self.find(key.def.name, key.def.ty)
@@ -80,9 +96,9 @@ impl<'de> RawItem<'de> {
         reader.begin_object()?;
         let mut first = true;
         while let Some(name) = reader.next_key(&mut first)? {
-            let value = reader.skip()?;
-            if let Some(key) = names.iter().flatten().find(|key| name == **key) {
-                item.keys.push(key, value)?;
+            match names.iter().flatten().find(|key| name == **key) {
+                Some(key) => item.keys.take(key, &mut reader)?,
+                None => drop(reader.skip()?),
             }
         }
         Ok(item)

@@ -1,6 +1,7 @@
 //! Reading: from an item's text to the struct, keys taken out and fields put back.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
 use serde::de::value::{BorrowedStrDeserializer, StrDeserializer};
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, Visitor};
@@ -32,7 +33,7 @@ pub struct Scratch<'de> {
     admitted: Option<Admitted>,
     /// Whether items of no known entity are passed over.
     skip_unknown: bool,
-    plans: Vec<Plan>,
+    plans: Vec<Rc<Plan>>,
     keys: KeyTexts<'de>,
     text: String,
 }
@@ -102,11 +103,15 @@ impl Scratch<'_> {
         self.skip_unknown || guarded() && is_guard(item, table)
     }
 
-    /// Takes the plan of an entity; it is put back once the item is read.
-    fn plan<R: Readable>(&mut self, schema: &'static EntitySchema) -> Plan {
-        match self.plans.iter().position(|plan| std::ptr::eq(plan.schema, schema)) {
-            Some(position) => self.plans.swap_remove(position),
-            None => Plan::new(schema, self.index, R::SELECTED),
+    /// The plan of an entity.
+    fn plan<R: Readable>(&mut self, schema: &'static EntitySchema) -> Rc<Plan> {
+        match self.plans.iter().find(|plan| std::ptr::eq(plan.schema, schema)) {
+            Some(plan) => Rc::clone(plan),
+            None => {
+                let plan = Rc::new(Plan::new(schema, self.index, R::SELECTED));
+                self.plans.push(Rc::clone(&plan));
+                plan
+            }
         }
     }
 }
@@ -199,17 +204,17 @@ fn read_as<'de, R: Readable + DeserializeOwned>(
     let start = *reader;
     let plan = scratch.plan::<R>(schema);
     scratch.keys.clear();
-    let access = ItemDeserializer { reader, plan: &plan, scratch };
-    let read = R::deserialize(access).map_err(ItemReason::Decode);
-    let read = read.and_then(|value| verify(&value, scratch).map(|()| value));
-    scratch.plans.push(plan);
-    match read {
-        Ok(value) => Ok(Ok(Some(value).filter(|_| scratch.admits(&scratch.keys)))),
-        Err(reason) => {
-            *reader = start;
-            explain::<R>(schema, reader.skip()?, reason, scratch)
-        }
-    }
+    let item = ItemDeserializer { reader, plan: &plan, keys: &mut scratch.keys };
+    let reason = match R::deserialize(item) {
+        Ok(value) => match verify(&value, scratch) {
+            Ok(()) if scratch.admits(&scratch.keys) => return Ok(Ok(Some(value))),
+            Ok(()) => return Ok(Ok(None)),
+            Err(reason) => reason,
+        },
+        Err(error) => ItemReason::Decode(error),
+    };
+    *reader = start;
+    explain::<R>(schema, reader.skip()?, reason, scratch)
 }
 
 /// Whether an item that is not what it was read as is another entity of the table.
@@ -275,7 +280,7 @@ fn verify_type(schema: &EntitySchema, scratch: &Scratch<'_>) -> Result<(), ItemR
 struct ItemDeserializer<'v, 'de> {
     reader: &'v mut Reader<'de>,
     plan: &'v Plan,
-    scratch: &'v mut Scratch<'de>,
+    keys: &'v mut KeyTexts<'de>,
 }
 
 impl<'de> Deserializer<'de> for ItemDeserializer<'_, 'de> {
@@ -283,14 +288,8 @@ impl<'de> Deserializer<'de> for ItemDeserializer<'_, 'de> {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, wire::Error> {
         self.reader.begin_object()?;
-        let mut access = ItemAccess {
-            item: self,
-            first: true,
-            ended: false,
-            name: Cow::Borrowed(""),
-            restored: 0,
-            next: Next::Reader,
-        };
+        let mut access =
+            ItemAccess { item: self, first: true, ended: false, at: 0, restored: 0, next: None };
         let value = visitor.visit_map(&mut access)?;
         access.drain()?;
         Ok(value)
@@ -309,47 +308,33 @@ struct ItemAccess<'v, 'de> {
     first: bool,
     /// Whether the reader stands behind the item.
     ended: bool,
-    /// The name given last, for errors.
-    name: Cow<'de, str>,
+    /// Where the member given last is, for errors.
+    at: usize,
     /// How many of the plan's restored fields have been given.
     restored: usize,
-    next: Next<'de>,
-}
-
-/// Where the value of the name just given is.
-enum Next<'de> {
-    Reader,
-    Text(&'de str),
-    Restored(Scalar),
+    /// The restored field that was given last, until its value is taken.
+    next: Option<(&'static str, Scalar)>,
 }
 
 impl<'de> ItemAccess<'_, 'de> {
     /// The next attribute that is a field; others are kept or passed over.
     fn next_field(&mut self) -> Result<Option<Cow<'de, str>>, wire::Error> {
-        let ItemDeserializer { reader, plan, scratch } = &mut self.item;
+        let ItemDeserializer { reader, plan, keys } = &mut self.item;
         while !self.ended {
+            self.at = reader.position();
             let Some(name) = reader.next_key(&mut self.first)? else {
                 self.ended = true;
                 break;
             };
             match plan.role(&name) {
-                Role::Field => {
-                    self.next = Next::Reader;
+                (_, Role::Field) => return Ok(Some(name)),
+                (key, Role::Key { stored: true }) => {
+                    let mut ahead = **reader;
+                    keys.take(key, &mut ahead)?;
                     return Ok(Some(name));
                 }
-                Role::Key { stored } => {
-                    let value = reader.skip()?;
-                    plan.key_name(&name).map_or(Ok(()), |key| scratch.keys.push(key, value))?;
-                    if stored {
-                        self.next = Next::Text(value);
-                        return Ok(Some(name));
-                    }
-                }
-                Role::Type => {
-                    let value = reader.skip()?;
-                    plan.key_name(&name).map_or(Ok(()), |key| scratch.keys.push(key, value))?;
-                }
-                Role::Hidden => drop(reader.skip()?),
+                (key, Role::Key { stored: false } | Role::Type) => keys.take(key, reader)?,
+                (_, Role::Hidden) => drop(reader.skip()?),
             }
         }
         Ok(None)
@@ -359,8 +344,8 @@ impl<'de> ItemAccess<'_, 'de> {
     fn next_restored(&mut self) -> Result<Option<&'static str>, wire::Error> {
         while let Some(field) = self.item.plan.restored.get(self.restored) {
             self.restored += 1;
-            if let Some(value) = restore(self.item.plan.schema, field, &self.item.scratch.keys)? {
-                self.next = Next::Restored(value);
+            if let Some(value) = restore(self.item.plan.schema, field, self.item.keys)? {
+                self.next = Some((field.attribute, value));
                 return Ok(Some(field.attribute));
             }
         }
@@ -370,9 +355,7 @@ impl<'de> ItemAccess<'_, 'de> {
     /// Reads what the struct left, so that the keys are known and the reader stands behind the item.
     fn drain(&mut self) -> Result<(), wire::Error> {
         while self.next_field()?.is_some() {
-            if let Next::Reader = self.next {
-                self.item.reader.skip()?;
-            }
+            self.item.reader.skip()?;
         }
         Ok(())
     }
@@ -389,25 +372,25 @@ impl<'de> MapAccess<'de> for &mut ItemAccess<'_, 'de> {
             Some(name) => Some(name),
             None => self.next_restored()?.map(Cow::Borrowed),
         };
-        let Some(name) = name else { return Ok(None) };
-        self.name = name;
-        match &self.name {
-            Cow::Borrowed(name) => seed.deserialize(BorrowedStrDeserializer::new(name)),
-            Cow::Owned(name) => seed.deserialize(StrDeserializer::new(name)),
+        match name {
+            None => Ok(None),
+            Some(Cow::Borrowed(name)) => {
+                seed.deserialize(BorrowedStrDeserializer::new(name)).map(Some)
+            }
+            Some(Cow::Owned(name)) => seed.deserialize(StrDeserializer::new(&name)).map(Some),
         }
-        .map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(
         &mut self,
         seed: V,
     ) -> Result<V::Value, wire::Error> {
-        match std::mem::replace(&mut self.next, Next::Reader) {
-            Next::Reader => seed.deserialize(wire::Deserializer::new(self.item.reader)),
-            Next::Text(text) => seed.deserialize(wire::Deserializer::new(&mut Reader::new(text))),
-            Next::Restored(value) => seed.deserialize(value),
+        if let Some((name, value)) = self.next.take() {
+            return seed.deserialize(value).map_err(|error| error.at_name(name));
         }
-        .map_err(|error| error.at_name(&self.name))
+        let reader = &mut *self.item.reader;
+        let value = seed.deserialize(wire::Deserializer::new(reader));
+        value.map_err(|error| error.at_name(&reader.name_from(self.at)))
     }
 }
 
@@ -419,7 +402,7 @@ fn restore(
 ) -> Result<Option<Scalar>, wire::Error> {
     for wanted in field.restored_from() {
         let decode = schema.parts.get(wanted).and_then(|part| part.decode);
-        for key in schema.key_attributes() {
+        for key in schema.key_attributes().filter(|key| key.holds(wanted)) {
             if let Some(value) = restore_from(key, (wanted, decode), keys)? {
                 return Ok(Some(value));
             }
@@ -438,10 +421,8 @@ fn restore_from(
     let text = match &key.form {
         KeyForm::Field { slot, .. } => Some(text).filter(|_| *slot == wanted),
         KeyForm::Template(template) => {
-            let mut slots = [None; MAX_SLOTS];
             let form = "the key does not have the form of the entity's";
-            template.parse(text, &mut slots).map_err(|_| wire::Error::data(form).at_name(name))?;
-            slots.get(wanted).copied().flatten()
+            template.text_of(wanted, text).map_err(|()| wire::Error::data(form).at_name(name))?
         }
     };
     let Some(text) = text else { return Ok(None) };

@@ -1,8 +1,9 @@
 //! Writing: from the struct to an item's text, keys added.
 
+use super::plan::mark;
 use crate::error::{EncodeError, KeyError, KeyReason, WriteError};
-use crate::key::{KeyValue, Part, attribute_value};
-use crate::schema::{Entity, EntitySchema, IndexKeys};
+use crate::key::{Part, attribute_text, write_value};
+use crate::schema::{Entity, EntitySchema, KeyAttribute};
 use crate::wire::ser::{self, Attribute, ItemView};
 use crate::wire::write;
 
@@ -10,9 +11,10 @@ use crate::wire::write;
 pub(super) fn write_entity<E: Entity>(entity: &E, out: &mut Vec<u8>) -> Result<(), WriteError> {
     let schema = E::SCHEMA;
     out.push(b'{');
-    let written = ser::members(entity, out, &View(schema))
+    let written = ser::members(entity, out, &View::of(schema))
         .map_err(|error| EncodeError::new(schema.name, error))?;
-    let mut members = Members { out, first: written == 0, keys: Vec::new() };
+    let (keys, text) = (Vec::new(), String::with_capacity(64));
+    let mut members = Members { out, first: written == 0, keys, text };
     entity.parts(|parts| members.keys(schema, parts))?;
     if let Some(attribute) = schema.type_attribute.filter(|name| !members.keys.contains(name)) {
         write::string(members.name(attribute).begin_text(), schema.name);
@@ -23,11 +25,33 @@ pub(super) fn write_entity<E: Entity>(entity: &E, out: &mut Vec<u8>) -> Result<(
 }
 
 /// Which of an entity's attributes serde writes, and which are ours.
-struct View(&'static EntitySchema);
+struct View {
+    schema: &'static EntitySchema,
+    /// The marks of those that may be ours.
+    marks: u64,
+}
+
+impl View {
+    fn of(schema: &'static EntitySchema) -> Self {
+        let ours = schema.fields.iter().filter(|field| field.key_only);
+        let marks = ours.fold(0, |marks, field| marks | mark(field.attribute));
+        Self { schema, marks: if schema.flattened { u64::MAX } else { marks } }
+    }
+}
 
 impl ItemView for View {
+    #[inline]
     fn attribute(&self, name: &str) -> Attribute {
-        let Self(schema) = self;
+        match self.marks & mark(name) {
+            0 => Attribute::Write,
+            _ => self.attribute_of(name),
+        }
+    }
+}
+
+impl View {
+    fn attribute_of(&self, name: &str) -> Attribute {
+        let Self { schema, .. } = self;
         if schema.fields.iter().any(|field| field.key_only && field.attribute == name) {
             return Attribute::Leave;
         }
@@ -50,39 +74,39 @@ struct Members<'o> {
     first: bool,
     /// The key attributes written so far: two indexes may share one.
     keys: Vec<&'static str>,
+    /// The text of the key attribute in the making.
+    text: String,
 }
 
 impl Members<'_> {
+    /// The key attributes that can be made, each by itself, as updates make them: the service leaves
+    /// an item out of an index that it lacks one of.
     fn keys(&mut self, schema: &'static EntitySchema, parts: &[&dyn Part]) -> Result<(), KeyError> {
         for key in schema.primary() {
-            let value = attribute_value(schema.name, key, parts)?
-                .ok_or_else(|| KeyError::new(schema.name, key, KeyReason::Absent))?;
-            self.key(key.def.name, key.stored, &value);
-        }
-        schema.indexes.iter().try_for_each(|keys| self.index(schema, keys, parts))
-    }
-
-    /// The key attributes of an index that can be made, each by itself, as updates make them: the
-    /// service leaves an item out of an index that it lacks one of.
-    fn index(
-        &mut self,
-        schema: &'static EntitySchema,
-        keys: &'static IndexKeys,
-        parts: &[&dyn Part],
-    ) -> Result<(), KeyError> {
-        for key in keys.pk.iter().chain(keys.sk) {
-            if let Some(value) = attribute_value(schema.name, key, parts)? {
-                self.key(key.def.name, key.stored, &value);
+            if !self.key(schema, key, parts)? {
+                return Err(KeyError::new(schema.name, key, KeyReason::Absent));
             }
         }
-        Ok(())
+        let indexes = schema.indexes.iter().flat_map(|keys| keys.pk.iter().chain(keys.sk));
+        indexes.map(|key| self.key(schema, key, parts).map(drop)).collect()
     }
 
-    fn key(&mut self, name: &'static str, stored: bool, value: &KeyValue) {
-        if !stored && !self.keys.contains(&name) {
+    /// Says `false` if a part of it is absent.
+    fn key(
+        &mut self,
+        schema: &'static EntitySchema,
+        key: &KeyAttribute,
+        parts: &[&dyn Part],
+    ) -> Result<bool, KeyError> {
+        let (name, ty) = (key.def.name, key.def.ty);
+        self.text.clear();
+        let present = attribute_text(schema.name, key, parts, &mut self.text)?;
+        if present && !key.stored && !self.keys.contains(&name) {
             self.keys.push(name);
-            value.write(self.name(name).out);
+            self.name(name);
+            write_value(ty, &self.text, self.out);
         }
+        Ok(present)
     }
 
     fn name(&mut self, name: &str) -> &mut Self {

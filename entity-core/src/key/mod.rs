@@ -58,4 +58,5 @@ pub use range::{Prefixed, Ranged};
 pub use shape::{Charset, Class, Shape};
 pub use template::{Segment, Template};
 pub use text::Limit;
+pub(crate) use value::write_value;
 pub use value::{KeyType, KeyValue};

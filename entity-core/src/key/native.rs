@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::kind::{Kind, Ordered, PrefixesIn, RangesIn, Text};
 use super::{KeyType, Part, PartError, PartErrorKind, Ranged};
-use crate::wire::ser::{Scalar, scalar};
+use crate::wire::scalar::{Found, Scalar, is_none, scalar_into};
 use crate::wire::{Number, write};
 
 /// A field's value as a part of a key that it is alone.
@@ -23,10 +23,6 @@ impl<'a, T: Serialize + ?Sized> Native<'a, T> {
         Self { value, ty }
     }
 
-    fn scalar(&self) -> Result<Scalar, PartError> {
-        scalar(self.value).map_err(|_| self.unexpected())
-    }
-
     fn unexpected(&self) -> PartError {
         PartError::expected(match self.ty {
             KeyType::S => "a value that serde makes a string of",
@@ -38,21 +34,25 @@ impl<'a, T: Serialize + ?Sized> Native<'a, T> {
 
 impl<T: Serialize + ?Sized> Part for Native<'_, T> {
     fn is_some(&self) -> bool {
-        !matches!(self.scalar(), Ok(Scalar::Null))
+        !is_none(self.value)
     }
 
     fn write(&self, out: &mut String) -> Result<bool, PartError> {
-        match (self.scalar()?, self.ty) {
-            (Scalar::Null, _) => return Ok(false),
-            (Scalar::S(text), KeyType::S) | (Scalar::N(text), KeyType::N) => out.push_str(&text),
-            (Scalar::B(bytes), KeyType::B) => {
+        let start = out.len();
+        match (scalar_into(self.value, out), self.ty) {
+            (Some(Found::S), KeyType::S) | (Some(Found::N), KeyType::N) => Ok(true),
+            (Some(Found::B(bytes)), KeyType::B) => {
                 let mut text = Vec::new();
                 write::base64(&mut text, &bytes);
                 out.push_str(&String::from_utf8_lossy(&text));
+                Ok(true)
             }
-            _ => return Err(self.unexpected()),
+            (Some(Found::Null), _) => Ok(false),
+            _ => {
+                out.truncate(start);
+                Err(self.unexpected())
+            }
         }
-        Ok(true)
     }
 }
 

@@ -27,7 +27,9 @@ impl Template {
     /// ```
     #[must_use]
     pub fn matches(&self, key: &str) -> bool {
-        self.split(key, &mut |_, _| Ok(())).is_ok()
+        let fits = |with| self.matches_form(with, key);
+        text::check_reserved(key).is_ok()
+            && (fits(true) || self.optional_part().is_some() && fits(false))
     }
 
     /// Finds the texts of the parts: `texts[slot]`, `None` where the optional part is left out.
@@ -53,6 +55,29 @@ impl Template {
             }
         });
         split.map_err(|at| self.error(TemplateErrorKind::Mismatch).at(Some(at)))
+    }
+
+    /// The text of the part of a slot, if `key` has the structure of this template; `None` if the part
+    /// is left out, or there is none.
+    pub(crate) fn text_of<'t>(&self, wanted: usize, key: &'t str) -> Result<Option<&'t str>, ()> {
+        text::check_reserved(key).map_err(drop)?;
+        for with in [true, false] {
+            let mut text = None;
+            let mut find = |slot: usize, found: &'t str| {
+                if slot != wanted {
+                    return Ok(());
+                }
+                // A value that stands in two places has one text.
+                match text.replace(found) {
+                    Some(earlier) if earlier != found => Err(()),
+                    _ => Ok(()),
+                }
+            };
+            if self.split_form(self.form(with), key, &mut find).is_ok() {
+                return Ok(text);
+            }
+        }
+        Err(())
     }
 
     /// Reads the part of a slot from the texts that [`parse`](Template::parse) has found.
@@ -152,7 +177,7 @@ impl Template {
     ) -> Option<(&'t str, &'t str)> {
         let end = match (shape, next) {
             (Shape::Fixed(pattern), _) => pattern.len(),
-            (Shape::Variable(_), Some(literal)) => rest.find(literal)?,
+            (Shape::Variable(_), Some(literal)) => text::find(rest, literal)?,
             (Shape::Variable(_), None) | (Shape::Rest, _) => rest.len(),
         };
         let (text, rest) = rest.split_at_checked(end)?;

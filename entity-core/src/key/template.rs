@@ -127,38 +127,46 @@ impl Template {
     ///
     /// If a value cannot be written, or its text cannot stand where it would have to. `out` is as before then.
     pub fn build(&self, parts: &[&dyn Part], out: &mut String) -> Result<bool, TemplateError> {
-        let Some(form) = self.form_of(parts)? else {
-            return Ok(false);
-        };
+        let form = self.form_of(parts)?;
         let start = out.len();
         let mut next = form.first();
         while let Some((at, segment)) = form.get(next) {
             let written = self.write_segment(form, at, segment, parts, out);
-            if written.is_err() {
+            if !matches!(written, Ok(true)) {
                 out.truncate(start);
-                return written.map(|()| false);
+                // Without one of its parts there is no key, whatever is wrong with another.
+                return if self.lacks_part(parts)? { Ok(false) } else { written };
             }
             next = form.after(at);
         }
         Ok(true)
     }
 
-    /// The form that these values take, or `None` if they have no key.
-    fn form_of(&self, parts: &[&dyn Part]) -> Result<Option<Form>, TemplateError> {
-        let mut with = true;
-        for segment in self.segments {
-            let Segment::Part { slot, name, optional, .. } = segment else { continue };
-            if !self.value(*slot, name, parts)?.is_some() {
-                if !optional {
-                    return Ok(None);
-                }
-                with = false;
-            }
-        }
-        Ok(Some(self.form(with)))
+    /// The form that these values take, if they have a key.
+    fn form_of(&self, parts: &[&dyn Part]) -> Result<Form, TemplateError> {
+        let optional = self.optional_part().and_then(|at| self.segments.get(at));
+        let with = match optional {
+            Some(Segment::Part { slot, name, .. }) => self.value(*slot, name, parts)?.is_some(),
+            _ => true,
+        };
+        Ok(self.form(with))
     }
 
-    /// Appends one segment of a form and checks that it can stand there.
+    /// Whether a part that is not optional is `None`.
+    #[cold]
+    fn lacks_part(&self, parts: &[&dyn Part]) -> Result<bool, TemplateError> {
+        for segment in self.segments {
+            if let Segment::Part { slot, name, optional: false, .. } = segment
+                && !self.value(*slot, name, parts)?.is_some()
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Appends one segment of a form and checks that it can stand there; says `false` if it is a part
+    /// without a value.
     pub(super) fn write_segment(
         &self,
         form: Form,
@@ -166,11 +174,11 @@ impl Template {
         segment: &Segment,
         parts: &[&dyn Part],
         out: &mut String,
-    ) -> Result<(), TemplateError> {
+    ) -> Result<bool, TemplateError> {
         match segment {
             Segment::Literal(literal) => {
                 out.push_str(literal);
-                Ok(())
+                Ok(true)
             }
             Segment::Part { slot, name, shape, .. } => {
                 let start = out.len();
@@ -178,9 +186,12 @@ impl Template {
                 let next = form.literal_after(at);
                 value
                     .write(out)
-                    .and_then(|_| {
-                        let text = out.get(start..).unwrap_or_default();
-                        text::check_part(text, *shape, self.separator, next)
+                    .and_then(|present| {
+                        let text = out.get(start..).filter(|_| present);
+                        text.map_or(Ok(()), |text| {
+                            text::check_part(text, *shape, self.separator, next)
+                        })?;
+                        Ok(present)
                     })
                     .map_err(|error| self.part_error(name, error))
             }

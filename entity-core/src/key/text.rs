@@ -24,27 +24,40 @@ pub(super) fn check_part(
     if let Some(at) = find_separator(text, separator) {
         return Err(PartError::new(PartErrorKind::Separator).at(at));
     }
-    match next.and_then(|literal| find_early(text, literal)) {
+    // What begins with a separator of one byte is nowhere in a text without it.
+    let sought = |literal: &&str| separator.len() != 1 || !literal.starts_with(separator);
+    match next.filter(sought).and_then(|literal| find_early(text, literal)) {
         Some(at) => Err(PartError::new(PartErrorKind::Literal).at(at)),
         None => Ok(()),
     }
 }
 
 pub(super) fn check_reserved(text: &str) -> Result<(), PartError> {
-    match text.find(MAX) {
-        Some(at) => Err(PartError::new(PartErrorKind::Reserved).at(at)),
-        None => Ok(()),
+    match text.is_ascii() {
+        true => Ok(()),
+        false => match text.find(MAX) {
+            Some(at) => Err(PartError::new(PartErrorKind::Reserved).at(at)),
+            None => Ok(()),
+        },
+    }
+}
+
+/// Where `wanted` begins in `text`; for one byte, without what prepares a search for more.
+pub(super) fn find(text: &str, wanted: &str) -> Option<usize> {
+    match wanted.as_bytes() {
+        [wanted] => text.bytes().position(|byte| byte == *wanted),
+        _ => text.find(wanted),
     }
 }
 
 /// Where the separator begins in `text`. No separator is nowhere.
 pub(super) fn find_separator(text: &str, separator: &str) -> Option<usize> {
-    if separator.is_empty() { None } else { text.find(separator) }
+    if separator.is_empty() { None } else { find(text, separator) }
 }
 
 /// Where `literal` begins in `text` followed by `literal`, if earlier than at the end of `text`.
 fn find_early(text: &str, literal: &str) -> Option<usize> {
-    if let Some(at) = text.find(literal) {
+    if let Some(at) = find(text, literal) {
         return Some(at);
     }
     // The literal may begin in the text and end in itself: "x#" before "##". The longest such beginning is

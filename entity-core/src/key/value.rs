@@ -75,14 +75,19 @@ impl KeyValue {
 
     /// Writes the attribute value: `{"S":"1"}`.
     pub(crate) fn write(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(match self.ty {
-            KeyType::S => b"{\"S\":",
-            KeyType::N => b"{\"N\":",
-            KeyType::B => b"{\"B\":",
-        });
-        write::string(out, &self.text);
-        out.push(b'}');
+        write_value(self.ty, &self.text, out);
     }
+}
+
+/// Writes the attribute value that has a text.
+pub(crate) fn write_value(ty: KeyType, text: &str, out: &mut Vec<u8>) {
+    out.extend_from_slice(match ty {
+        KeyType::S => b"{\"S\":",
+        KeyType::N => b"{\"N\":",
+        KeyType::B => b"{\"B\":",
+    });
+    write::string(out, text);
+    out.push(b'}');
 }
 
 impl fmt::Display for KeyValue {

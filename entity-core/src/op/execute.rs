@@ -351,7 +351,7 @@ impl<R: Send + 'static> Execute<R> {
         let mut sum = nothing();
         let failed = self.read(usize::MAX, capacity, &mut sum).await.err();
         let Response { value, consumed, requests, scanned, skipped } = sum;
-        let value = PartialRead::check(value.into_iter().chain(failed.map(Err)))?;
+        let value = PartialRead::check(value, failed)?;
         Ok(Response { value, consumed, requests, scanned, skipped })
     }
 }

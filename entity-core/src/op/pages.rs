@@ -245,7 +245,10 @@ impl<R: Readable> PageStream<R> {
         while let Some(arrived) = poll_fn(|cx| self.poll_page(cx)).await {
             let Arrived { lane, step, end } = arrived?;
             self.taken(lane, end);
-            sum.value.extend(step.value.items);
+            match sum.value.is_empty() {
+                true => sum.value = step.value.items,
+                false => sum.value.extend(step.value.items),
+            }
             sum.consumed += step.consumed;
             sum.requests += 1;
             sum.scanned += step.scanned;

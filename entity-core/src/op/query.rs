@@ -595,8 +595,7 @@ impl<R: Readable> All<R> {
         let (mut pages, mut sum) = (PageStream::new(self.0, capacity), PageStream::nothing());
         let failed = pages.read_all(&mut sum).await.err().or_else(|| pages.stopped());
         let Response { value, consumed, requests, scanned, skipped } = sum;
-        let results = value.into_iter().chain(failed.map(Err));
-        let value = PartialRead::check(results)?;
+        let value = PartialRead::check(value, failed)?;
         Ok(Response { value, consumed, requests, scanned, skipped })
     }
 }

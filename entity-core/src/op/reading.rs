@@ -1,5 +1,6 @@
 //! `Reading`: a query or a scan, request by request.
 
+use std::cmp::min;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -10,7 +11,7 @@ use crate::cursor::{Binding, Cursor, Place};
 use crate::error::{Bound, CursorError, CursorReason, Error, KeyError};
 use crate::expr::{Step, Test, Writer};
 use crate::handle::Target;
-use crate::item::{ReadResult, Readable, Scratch, key_json};
+use crate::item::{Readable, Scratch, key_json};
 use crate::page::{ConsumedCapacity, Response, answer};
 use crate::query::KeyCondition;
 use crate::request::Request;
@@ -79,7 +80,9 @@ pub(super) struct Trail {
 }
 
 struct Answer<R> {
-    items: Vec<ReadResult<R>>,
+    items: Items<R>,
+    /// How many items were passed over.
+    skipped: usize,
     starts: Vec<usize>,
     body: Option<String>,
     last_key: Option<String>,
@@ -278,16 +281,7 @@ impl<R: Readable> Reading<R> {
         if let Some(rate) = &self.ask.rate {
             rate.spent(charged, answer.consumed.units);
         }
-        let count = answer.items.len();
-        let (mut items, mut starts) = (Vec::with_capacity(count), Vec::new());
-        let places = answer.starts.into_iter().map(Some).chain(std::iter::repeat(None));
-        for (item, start) in answer.items.into_iter().zip(places) {
-            if let Some(item) = item.map_err(Error::from).transpose() {
-                items.push(item);
-                starts.extend(start);
-            }
-        }
-        let skipped = count - items.len();
+        let Answer { items, skipped, starts, .. } = answer;
         self.ask.advance((items.len(), skipped), answer.scanned, answer.cut.or(answer.last_key));
         let index = self.ask.condition()?.and_then(|condition| condition.index);
         let trail = Trail { body: answer.body.unwrap_or_default(), starts, index };
@@ -428,6 +422,7 @@ impl<R: Readable> Answer<R> {
     ) -> Result<Self, wire::Error> {
         let mut read = Self {
             items: Vec::new(),
+            skipped: 0,
             starts: Vec::new(),
             body: wanted.traced.then(|| String::from_utf8_lossy(body).into_owned()),
             last_key: None,
@@ -438,6 +433,11 @@ impl<R: Readable> Answer<R> {
         answer(body, |reader, name| {
             match name {
                 "Items" => read.items(reader, scratch, index, wanted)?,
+                "Count" => {
+                    let count = reader.number_text()?.parse().unwrap_or(0);
+                    // It comes before the items. No item is shorter than `{},`.
+                    read.items.reserve(min(count, min(wanted.limit, body.len() / 3)));
+                }
                 "LastEvaluatedKey" => {
                     read.last_key = Some(key_json(reader.skip()?, R::Table::SCHEMA, index)?);
                 }
@@ -471,11 +471,18 @@ impl<R: Readable> Answer<R> {
                     }
                     false => R::read(reader, scratch)?,
                 };
-                wanted -= usize::from(!matches!(item, Ok(None)));
+                match item {
+                    Ok(Some(item)) => self.items.push(Ok(item)),
+                    Err(error) => self.items.push(Err(error.into())),
+                    Ok(None) => {
+                        self.skipped += 1;
+                        continue;
+                    }
+                }
+                wanted -= 1;
                 if traced {
                     self.starts.push(last.position());
                 }
-                self.items.push(item);
             } else {
                 reader.skip()?;
                 if self.cut.is_none() {

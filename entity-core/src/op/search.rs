@@ -228,9 +228,12 @@ impl<R: Readable, S: IntoSearch> Top<R, S> {
         let read = self.send(capacity).await;
         let Response { value, consumed, requests, scanned, skipped } = match read {
             Ok(read) => read,
-            Err(error) => return PartialRead::check([Err(error)]).map(nothing),
+            Err(error) => {
+                return PartialRead::check(Vec::<Result<Neighbor<R>, Error>>::new(), Some(error))
+                    .map(nothing);
+            }
         };
-        let value = PartialRead::check(value)?;
+        let value = PartialRead::check(value, None)?;
         Ok(Response { value, consumed, requests, scanned, skipped })
     }
 

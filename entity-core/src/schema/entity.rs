@@ -9,7 +9,7 @@ use super::lent::{FindPart, WritePart};
 use super::{IndexSchema, KeyDef, Table, TableSchema, VectorIndexSchema, check};
 use crate::error::KeyError;
 use crate::expr::{Act, Place};
-use crate::item::{Item, MAX_SLOTS};
+use crate::item::Item;
 use crate::key::{Key, KeyType, Limit, Part, PartError, Segment, Template};
 use crate::query::Steps;
 use crate::wire::ser::Scalar;
@@ -218,8 +218,13 @@ pub struct FieldSchema {
 impl FieldSchema {
     /// The parts that it can be put back from, by slot.
     pub(crate) fn restored_from(&self) -> impl Iterator<Item = usize> {
-        let restore = self.restore;
-        (0..MAX_SLOTS).filter(move |slot| restore >> slot & 1 == 1)
+        let mut left = self.restore;
+        std::iter::from_fn(move || {
+            let slot = left.trailing_zeros() as usize;
+            // Without the lowest bit.
+            left &= left.checked_sub(1)?;
+            Some(slot)
+        })
     }
 
     /// Whether a read of the table, or of an index, has it from the keys and not from its attribute.

@@ -76,6 +76,12 @@ fn open(reader: &mut Reader<'_>) -> Result<Tag> {
         reader.advance(5);
         return Ok(tag);
     }
+    if let Some([b'{', b'"', letter, b'S', b'"', b':']) = reader.rest().first_chunk()
+        && let Some(tag) = Tag::of_set(*letter)
+    {
+        reader.advance(6);
+        return Ok(tag);
+    }
     open_any(reader)
 }
 
@@ -89,6 +95,9 @@ fn open_any(reader: &mut Reader<'_>) -> Result<Tag> {
     let tag = Tag::of_word(&word).ok_or_else(|| start.error("unknown type of attribute value"))?;
     reader.expect(b':', "expected `:`").map(|()| tag)
 }
+
+const TRUE: &[u8] = b"{\"BOOL\":true}";
+const FALSE: &[u8] = b"{\"BOOL\":false}";
 
 /// Steps out of an attribute value.
 #[inline]
@@ -147,7 +156,19 @@ impl<'a, 'de> Deserializer<'a, 'de> {
 
     /// Takes the text of an S, N or B.
     #[inline]
-    fn text(mut self, wanted: Tag) -> Result<Cow<'de, str>> {
+    fn text(self, wanted: Tag) -> Result<Cow<'de, str>> {
+        let plain = match wanted {
+            Tag::S => self.reader.plain_s(),
+            Tag::N => self.reader.plain_n(),
+            _ => None,
+        };
+        match plain {
+            Some(text) => Ok(Cow::Borrowed(text)),
+            None => self.any_text(wanted),
+        }
+    }
+
+    fn any_text(mut self, wanted: Tag) -> Result<Cow<'de, str>> {
         self.open(wanted)?;
         let text = self.reader.string()?;
         close(self.reader)?;
@@ -240,7 +261,7 @@ fn members<'de, V: Visitor<'de>>(
     unique: bool,
 ) -> Result<V::Value> {
     reader.begin_object()?;
-    let (name, seen) = (*reader, unique.then(Seen::default));
+    let (name, seen) = (reader.position(), unique.then(Seen::default));
     let mut members = Members { reader, first: true, done: false, name, seen };
     let value = visitor.visit_map(&mut members)?;
     members.finish().map(|()| value)
@@ -329,6 +350,12 @@ impl<'de> de::Deserializer<'de> for Deserializer<'_, 'de> {
     }
 
     fn deserialize_bool<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value> {
+        for (text, value) in [(TRUE, true), (FALSE, false)] {
+            if self.reader.rest().starts_with(text) {
+                self.reader.advance(text.len());
+                return visitor.visit_bool(value);
+            }
+        }
         self.open(Tag::Bool)?;
         let value = self.reader.boolean()?;
         close(self.reader)?;
@@ -467,7 +494,7 @@ impl<'de> de::Deserializer<'de> for Deserializer<'_, 'de> {
 fn variant<'de, V: Visitor<'de>>(reader: &mut Reader<'de>, visitor: V) -> Result<V::Value> {
     reader.begin_object()?;
     let mut first = true;
-    let value = visitor.visit_enum(Variant { first: &mut first, name: *reader, reader })?;
+    let value = visitor.visit_enum(Variant { first: &mut first, name: 0, reader })?;
     if reader.next_member(&mut first)? {
         return Err(Error::data("expected one entry, the variant"));
     }
@@ -582,8 +609,8 @@ struct Members<'a, 'de> {
     reader: &'a mut Reader<'de>,
     first: bool,
     done: bool,
-    /// At the name of the current member, for an error's path.
-    name: Reader<'de>,
+    /// Where the current member is, for an error's path.
+    name: usize,
     /// The names so far, where one could come twice unseen.
     seen: Option<Seen<'de>>,
 }
@@ -598,7 +625,7 @@ impl<'de> Members<'_, 'de> {
 
     #[cold]
     fn at_name(&self, error: Error) -> Error {
-        error.at_name(&self.name.string_at())
+        error.at_name(&self.reader.name_from(self.name))
     }
 }
 
@@ -607,13 +634,11 @@ impl<'de> MapAccess<'de> for Members<'_, 'de> {
 
     #[inline]
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
-        if !self.reader.next_member(&mut self.first)? {
+        self.name = self.reader.position();
+        let Some(name) = self.reader.next_key(&mut self.first)? else {
             self.done = true;
             return Ok(None);
-        }
-        self.name = *self.reader;
-        let name = self.reader.string()?;
-        self.reader.expect(b':', "expected `:`")?;
+        };
         if let Some(seen) = &mut self.seen
             && !seen.insert(name.clone())
         {
@@ -710,13 +735,14 @@ impl<'de> de::Deserializer<'de> for Set<'_, 'de> {
 struct Variant<'a, 'de> {
     reader: &'a mut Reader<'de>,
     first: &'a mut bool,
-    /// At the name, for an error's path.
-    name: Reader<'de>,
+    /// Where the name is, for an error's path.
+    name: usize,
 }
 
 impl<'de> Variant<'_, 'de> {
     fn content<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value> {
-        value(self.reader, seed).map_err(|error| error.at_name(&self.name.string_at()))
+        let Self { reader, name, .. } = self;
+        value(reader, seed).map_err(|error| error.at_name(&reader.name_from(name)))
     }
 }
 
@@ -725,12 +751,9 @@ impl<'de> EnumAccess<'de> for Variant<'_, 'de> {
     type Variant = Self;
 
     fn variant_seed<S: DeserializeSeed<'de>>(mut self, seed: S) -> Result<(S::Value, Self)> {
-        if !self.reader.next_member(self.first)? {
-            return Err(Error::data("expected one entry, the variant"));
-        }
-        self.name = *self.reader;
-        let name = self.reader.string()?;
-        self.reader.expect(b':', "expected `:`")?;
+        self.name = self.reader.position();
+        let name = self.reader.next_key(self.first)?;
+        let name = name.ok_or_else(|| Error::data("expected one entry, the variant"))?;
         Ok((seed.deserialize(Name(name))?, self))
     }
 }

@@ -38,14 +38,23 @@ impl Tag {
         }
     }
 
+    /// The set of the values that have a type of one letter.
+    #[inline]
+    pub(super) fn of_set(letter: u8) -> Option<Self> {
+        match letter {
+            b'S' => Some(Tag::Ss),
+            b'N' => Some(Tag::Ns),
+            b'B' => Some(Tag::Bs),
+            _ => None,
+        }
+    }
+
     pub(super) fn of_word(word: &str) -> Option<Self> {
         match word.as_bytes() {
             [letter] => Self::of_letter(*letter),
             b"BOOL" => Some(Tag::Bool),
             b"NULL" => Some(Tag::Null),
-            b"SS" => Some(Tag::Ss),
-            b"NS" => Some(Tag::Ns),
-            b"BS" => Some(Tag::Bs),
+            [letter, b'S'] => Self::of_set(*letter),
             _ => None,
         }
     }

@@ -72,7 +72,39 @@ impl Number {
     /// Takes `text` apart.
     #[inline]
     pub(super) fn parse(text: &str) -> Result<Self> {
-        Scan::new(text).and_then(Scan::finish).map_err(Error::data)
+        match Self::parse_small(text) {
+            Some(number) => Ok(number),
+            None => Scan::new(text).and_then(Scan::finish).map_err(Error::data),
+        }
+    }
+
+    /// Takes a text of up to 18 digits and a point apart, which most are, without wide arithmetic.
+    #[inline]
+    fn parse_small(text: &str) -> Option<Self> {
+        let (negative, text) = match text.as_bytes() {
+            [b'-', rest @ ..] => (true, rest),
+            rest => (false, rest),
+        };
+        if text.len() > 19 {
+            return None;
+        }
+        let (mut digits, mut point) = (0_u64, None);
+        for (at, byte) in text.iter().enumerate() {
+            match byte {
+                b'0'..=b'9' => digits = digits * 10 + u64::from(byte - b'0'),
+                b'.' if point.is_none() && at > 0 => point = Some(at + 1),
+                _ => return None,
+            }
+        }
+        let mut exponent = point.map_or(0, |point| point as i32 - text.len() as i32);
+        let count = text.len() - usize::from(point.is_some());
+        if digits == 0 || count > 18 || point == Some(text.len()) {
+            return None;
+        }
+        while digits % 10 == 0 {
+            (digits, exponent) = (digits / 10, exponent + 1);
+        }
+        Some(Number { digits: u128::from(digits), exponent, negative })
     }
 
     /// The number of `digits` times ten to the `exponent`, if DynamoDB can hold it.

@@ -77,6 +77,20 @@ impl<'de> Reader<'de> {
     /// If the text is not that of an object.
     #[inline]
     pub fn next_key(&mut self, first: &mut bool) -> Result<Option<Cow<'de, str>>> {
+        let plain = match *first {
+            true => self.between(b"\"", b"\":"),
+            false => self.between(b",\"", b"\":"),
+        };
+        match plain {
+            Some(name) => {
+                *first = false;
+                Ok(Some(Cow::Borrowed(name)))
+            }
+            None => self.next_key_of_any(first),
+        }
+    }
+
+    fn next_key_of_any(&mut self, first: &mut bool) -> Result<Option<Cow<'de, str>>> {
         if !self.next_member(first)? {
             return Ok(None);
         }
@@ -214,6 +228,9 @@ impl<'de> Reader<'de> {
     pub fn skip(&mut self) -> Result<&'de str> {
         self.peek()?;
         let start = self.at;
+        if self.plain_s().is_some() || self.plain_n().is_some() {
+            return Ok(self.slice(start, self.at));
+        }
         // One bit for each open bracket, the innermost lowest: 1 is an object.
         let (mut open, mut depth) = (0u128, 0u32);
         loop {
@@ -248,6 +265,36 @@ impl<'de> Reader<'de> {
             Err(_) => Ok(()),
             Ok(_) => Err(self.error("expected the end of the text")),
         }
+    }
+
+    /// Takes a string that is between these two texts, if it needs no unescaping and nothing else is
+    /// between: what the service writes has no white space, so that most of it is taken like this.
+    #[inline]
+    pub(super) fn between<const BEFORE: usize, const AFTER: usize>(
+        &mut self,
+        before: &[u8; BEFORE],
+        after: &[u8; AFTER],
+    ) -> Option<&'de str> {
+        let text = self.rest().strip_prefix(before)?;
+        let length = special(text);
+        if text.get(length..)?.first_chunk() != Some(after) {
+            return None;
+        }
+        let start = self.at + BEFORE;
+        self.at = start + length + AFTER;
+        Some(self.slice(start, start + length))
+    }
+
+    /// Takes an S whose text needs no unescaping, if that is what is there.
+    #[inline]
+    pub(crate) fn plain_s(&mut self) -> Option<&'de str> {
+        self.between(b"{\"S\":\"", b"\"}")
+    }
+
+    /// Takes an N, if that is what is there.
+    #[inline]
+    pub(super) fn plain_n(&mut self) -> Option<&'de str> {
+        self.between(b"{\"N\":\"", b"\"}")
     }
 
     /// An error at the cursor.
@@ -298,9 +345,13 @@ impl<'de> Reader<'de> {
         }
     }
 
-    /// The string at the cursor, for an error's path.
+    /// The name of the member that follows the cursor, or a comma after it, for an error's path.
     #[cold]
-    pub(super) fn string_at(mut self) -> Cow<'de, str> {
+    pub(crate) fn name_from(mut self, at: usize) -> Cow<'de, str> {
+        self.at = at;
+        if let Ok(b',') = self.peek() {
+            self.at += 1;
+        }
         self.string().unwrap_or_default()
     }
 
@@ -455,16 +506,27 @@ pub(super) fn special(bytes: &[u8]) -> usize {
     while let Some((word, tail)) = rest.split_first_chunk::<8>() {
         let hit = hits(*word);
         if hit != 0 {
-            return bytes.len() - rest.len() + (hit.trailing_zeros() / 8) as usize;
+            return bytes.len() - rest.len() + first_hit(hit);
         }
         rest = tail;
     }
-    // The last eight bytes at once, half of which may have been seen already.
-    if bytes.last_chunk::<8>().is_some_and(|last| hits(*last) == 0) {
-        return bytes.len();
-    }
-    let plain = rest.iter().take_while(|byte| !matches!(byte, 0..0x20 | b'"' | b'\\')).count();
-    bytes.len() - rest.len() + plain
+    // The last bytes at once, some of which may have been seen already.
+    let last = match (bytes.last_chunk::<8>(), rest.first_chunk::<4>(), rest.last_chunk::<4>()) {
+        (Some(last), ..) => return bytes.len() - 8 + first_hit(hits(*last)),
+        (None, Some(first), Some(last)) => {
+            let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
+            u64::from(first) | u64::from(last) << (8 * (rest.len() - 4))
+        }
+        _ => rest.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+    };
+    // What is behind them is zeros, and so the first hit at the latest.
+    first_hit(hits(last.to_le_bytes())).min(rest.len())
+}
+
+/// The position of the first byte that is special, eight if none is.
+#[inline]
+fn first_hit(hits: u64) -> usize {
+    (hits.trailing_zeros() / 8) as usize
 }
 
 /// Sets the top bit of each byte that is special. Borrows make false hits, but only above a true
@@ -473,12 +535,10 @@ pub(super) fn special(bytes: &[u8]) -> usize {
 fn hits(word: [u8; 8]) -> u64 {
     const EACH: u64 = 0x0101_0101_0101_0101;
     let word = u64::from_le_bytes(word);
-    let quote = word ^ (EACH * b'"' as u64);
-    let slash = word ^ (EACH * b'\\' as u64);
-    let hit = (word.wrapping_sub(EACH * 0x20) & !word)
-        | (quote.wrapping_sub(EACH) & !quote)
-        | (slash.wrapping_sub(EACH) & !slash);
-    hit & (EACH << 7)
+    // With that bit changed a quote comes right after the control characters, and nothing else.
+    let low = (word ^ (EACH * 0x02)).wrapping_sub(EACH * 0x21);
+    let slash = (word ^ (EACH * b'\\' as u64)).wrapping_sub(EACH);
+    (low | slash) & !word & (EACH << 7)
 }
 
 #[cfg(test)]
@@ -496,6 +556,14 @@ mod tests {
             }
         }
         assert_eq!(special("é\u{80}漢\"".as_bytes()), "é\u{80}漢".len());
+        for length in 0..24 {
+            assert_eq!(special("é漢😀é漢😀é漢😀".as_bytes().split_at(length).0), length);
+            for at in 0..length {
+                let mut bytes = vec![b'!'; length];
+                bytes[at] = b'\\';
+                assert_eq!(special(&bytes), at, "of {length}");
+            }
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What a value is stored as, if that is a scalar: how fields become parts of keys.
 
 use std::borrow::Cow;
-use std::fmt::Display;
+use std::fmt::{Display, Write as _};
 
 use serde::de::{self, Visitor};
 use serde::ser::{self, Impossible, Serialize};
@@ -37,22 +37,43 @@ pub enum Scalar {
 /// If DynamoDB cannot hold something in the value.
 #[doc(hidden)]
 pub fn scalar<T: Serialize + ?Sized>(value: &T) -> Result<Scalar> {
-    match value.serialize(Probe { number: false }) {
-        Ok(scalar) => Ok(scalar),
+    let mut text = String::new();
+    match scalar_into(value, &mut text) {
+        Some(Found::S) => Ok(Scalar::S(text)),
+        Some(Found::N) => Ok(Scalar::N(text)),
+        Some(Found::B(bytes)) => Ok(Scalar::B(bytes)),
+        Some(Found::Bool(value)) => Ok(Scalar::Bool(value)),
+        Some(Found::Null) => Ok(Scalar::Null),
         // Not a scalar, or not storable: the way that says so costs more and is taken rarely.
-        Err(NotScalar) => value_to_vec(value).map(Scalar::Other),
+        None => value_to_vec(value).map(Scalar::Other),
     }
 }
 
+/// A scalar, whose text is elsewhere if it has one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Found {
+    S,
+    N,
+    B(Vec<u8>),
+    Bool(bool),
+    Null,
+}
+
+/// Appends the text of an S or N, and says what `value` is stored as; `None` if that is no scalar.
+pub(crate) fn scalar_into<T: Serialize + ?Sized>(value: &T, text: &mut String) -> Option<Found> {
+    value.serialize(Probe { number: false, text }).ok()
+}
+
 /// Whether `value` is a `None`.
-pub(super) fn is_none<T: Serialize + ?Sized>(value: &T) -> bool {
-    matches!(value.serialize(Probe { number: false }), Ok(Scalar::Null))
+pub(crate) fn is_none<T: Serialize + ?Sized>(value: &T) -> bool {
+    scalar_into(value, &mut String::new()) == Some(Found::Null)
 }
 
 /// Takes scalars and gives up at once on everything else.
-struct Probe {
+struct Probe<'a> {
     /// Text is a number.
     number: bool,
+    text: &'a mut String,
 }
 
 #[derive(Debug)]
@@ -72,40 +93,43 @@ impl ser::Error for NotScalar {
     }
 }
 
-impl Probe {
+impl Probe<'_> {
     fn refuse(_: &'static str) -> NotScalar {
         NotScalar
     }
 
-    fn float(value: impl zmij::Float) -> Result<Scalar, NotScalar> {
+    fn float(self, value: impl zmij::Float) -> Result<Found, NotScalar> {
         let mut text = Vec::new();
         Number::write_float(value, &mut text).map_err(|_| NotScalar)?;
-        String::from_utf8(text).map(Scalar::N).map_err(|_| NotScalar)
+        self.text.push_str(std::str::from_utf8(&text).map_err(|_| NotScalar)?);
+        Ok(Found::N)
     }
 
-    fn number(number: Result<Number>) -> Result<Scalar, NotScalar> {
-        number.map(|number| Scalar::N(number.to_string())).map_err(|_| NotScalar)
+    fn number(self, number: Result<Number>) -> Result<Found, NotScalar> {
+        let number = number.map_err(|_| NotScalar)?;
+        write!(self.text, "{number}").map(|()| Found::N).map_err(|_| NotScalar)
     }
 }
 
 macro_rules! integer_scalars {
     ($($method:ident: $int:ident)*) => {
-        $(fn $method(self, value: $int) -> Result<Scalar, NotScalar> {
-            Ok(Scalar::N(itoa::Buffer::new().format(value).to_owned()))
+        $(fn $method(self, value: $int) -> Result<Found, NotScalar> {
+            self.text.push_str(itoa::Buffer::new().format(value));
+            Ok(Found::N)
         })*
     };
 }
 
-impl ser::Serializer for Probe {
-    type Ok = Scalar;
+impl ser::Serializer for Probe<'_> {
+    type Ok = Found;
     type Error = NotScalar;
-    type SerializeSeq = Impossible<Scalar, NotScalar>;
-    type SerializeTuple = Impossible<Scalar, NotScalar>;
-    type SerializeTupleStruct = Impossible<Scalar, NotScalar>;
-    type SerializeTupleVariant = Impossible<Scalar, NotScalar>;
-    type SerializeMap = Impossible<Scalar, NotScalar>;
-    type SerializeStruct = Impossible<Scalar, NotScalar>;
-    type SerializeStructVariant = Impossible<Scalar, NotScalar>;
+    type SerializeSeq = Impossible<Found, NotScalar>;
+    type SerializeTuple = Impossible<Found, NotScalar>;
+    type SerializeTupleStruct = Impossible<Found, NotScalar>;
+    type SerializeTupleVariant = Impossible<Found, NotScalar>;
+    type SerializeMap = Impossible<Found, NotScalar>;
+    type SerializeStruct = Impossible<Found, NotScalar>;
+    type SerializeStructVariant = Impossible<Found, NotScalar>;
 
     refuse!(newtype_variant lists maps);
     integer_scalars! {
@@ -113,55 +137,59 @@ impl ser::Serializer for Probe {
         serialize_u8: u8 serialize_u16: u16 serialize_u32: u32 serialize_u64: u64
     }
 
-    fn serialize_i128(self, value: i128) -> Result<Scalar, NotScalar> {
-        Self::number(Number::try_from(value))
+    fn serialize_i128(self, value: i128) -> Result<Found, NotScalar> {
+        self.number(Number::try_from(value))
     }
 
-    fn serialize_u128(self, value: u128) -> Result<Scalar, NotScalar> {
-        Self::number(Number::try_from(value))
+    fn serialize_u128(self, value: u128) -> Result<Found, NotScalar> {
+        self.number(Number::try_from(value))
     }
 
-    fn serialize_f32(self, value: f32) -> Result<Scalar, NotScalar> {
-        Self::float(value)
+    fn serialize_f32(self, value: f32) -> Result<Found, NotScalar> {
+        self.float(value)
     }
 
-    fn serialize_f64(self, value: f64) -> Result<Scalar, NotScalar> {
-        Self::float(value)
+    fn serialize_f64(self, value: f64) -> Result<Found, NotScalar> {
+        self.float(value)
     }
 
-    fn serialize_bool(self, value: bool) -> Result<Scalar, NotScalar> {
-        Ok(Scalar::Bool(value))
+    fn serialize_bool(self, value: bool) -> Result<Found, NotScalar> {
+        Ok(Found::Bool(value))
     }
 
-    fn serialize_char(self, value: char) -> Result<Scalar, NotScalar> {
-        Ok(Scalar::S(value.to_string()))
+    fn serialize_char(self, value: char) -> Result<Found, NotScalar> {
+        self.text.push(value);
+        Ok(Found::S)
     }
 
-    fn serialize_str(self, value: &str) -> Result<Scalar, NotScalar> {
+    fn serialize_str(self, value: &str) -> Result<Found, NotScalar> {
         match self.number {
-            true => Self::number(Number::parse(value)),
-            false => Ok(Scalar::S(value.to_owned())),
+            true => self.number(Number::parse(value)),
+            false => {
+                self.text.push_str(value);
+                Ok(Found::S)
+            }
         }
     }
 
-    fn serialize_bytes(self, value: &[u8]) -> Result<Scalar, NotScalar> {
-        Ok(Scalar::B(value.to_vec()))
+    fn serialize_bytes(self, value: &[u8]) -> Result<Found, NotScalar> {
+        Ok(Found::B(value.to_vec()))
     }
 
-    fn serialize_none(self) -> Result<Scalar, NotScalar> {
-        Ok(Scalar::Null)
+    fn serialize_none(self) -> Result<Found, NotScalar> {
+        Ok(Found::Null)
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<Scalar, NotScalar> {
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<Found, NotScalar> {
         value.serialize(self)
     }
 
-    fn serialize_unit(self) -> Result<Scalar, NotScalar> {
-        Ok(Scalar::Null)
+    fn serialize_unit(self) -> Result<Found, NotScalar> {
+        Ok(Found::Null)
     }
 
-    fn serialize_unit_struct(self, _: &'static str) -> Result<Scalar, NotScalar> {
-        Ok(Scalar::Null)
+    fn serialize_unit_struct(self, _: &'static str) -> Result<Found, NotScalar> {
+        Ok(Found::Null)
     }
 
     fn serialize_unit_variant(
@@ -169,17 +197,21 @@ impl ser::Serializer for Probe {
         _: &'static str,
         _: u32,
         variant: &'static str,
-    ) -> Result<Scalar, NotScalar> {
-        Ok(Scalar::S(variant.to_owned()))
+    ) -> Result<Found, NotScalar> {
+        self.text.push_str(variant);
+        Ok(Found::S)
     }
 
-    fn serialize_newtype_struct<T>(self, name: &'static str, value: &T) -> Result<Scalar, NotScalar>
+    fn serialize_newtype_struct<T>(self, name: &'static str, value: &T) -> Result<Found, NotScalar>
     where
         T: Serialize + ?Sized,
     {
         match Kind::of(name) {
             Some(_) => Err(NotScalar),
-            None => value.serialize(Probe { number: self.number || name == number::MARKER }),
+            None => {
+                let number = self.number || name == number::MARKER;
+                value.serialize(Probe { number, text: self.text })
+            }
         }
     }
 
