@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use serde::de::Error as _;
+
 use super::read::{Scratch, read_text};
 use super::{ReadResult, Readable};
 use crate::error::{ItemError, ItemReason};
@@ -21,14 +23,14 @@ pub struct RawItem<'de> {
 
 /// The key attributes of one item: name, type and text.
 #[derive(Debug, Default)]
-pub(crate) struct KeyTexts<'de>(Vec<(&'static str, KeyType, Cow<'de, str>)>);
+pub(crate) struct KeyTexts<'de>(Vec<(&'static str, Option<KeyType>, Cow<'de, str>)>);
 
 impl<'de> KeyTexts<'de> {
     pub(crate) fn clear(&mut self) {
         self.0.clear();
     }
 
-    /// Keeps a key attribute's value; one that is not a key type is left out, and so is missing.
+    /// Keeps a key attribute's value; one that is not of a key's type is as good as missing.
     pub(crate) fn push(&mut self, name: &'static str, value: &'de str) -> Result<(), wire::Error> {
         let mut reader = Reader::new(value);
         reader.begin_object()?;
@@ -36,10 +38,9 @@ impl<'de> KeyTexts<'de> {
             Some("S") => KeyType::S,
             Some("N") => KeyType::N,
             Some("B") => KeyType::B,
-            _ => return Ok(()),
+            _ => return self.keep(name, None, Cow::Borrowed("")),
         };
-        self.0.push((name, ty, reader.string()?));
-        Ok(())
+        self.keep(name, Some(ty), reader.string()?)
     }
 
     /// Keeps the value that the reader is at, and takes it.
@@ -50,12 +51,24 @@ impl<'de> KeyTexts<'de> {
         reader: &mut Reader<'de>,
     ) -> Result<(), wire::Error> {
         match reader.plain_s() {
-            Some(text) => {
-                self.0.push((name, KeyType::S, Cow::Borrowed(text)));
-                Ok(())
-            }
+            Some(text) => self.keep(name, Some(KeyType::S), Cow::Borrowed(text)),
             None => self.push(name, reader.skip()?),
         }
+    }
+
+    /// An attribute that is there twice would be another item for whoever takes the other one.
+    #[inline]
+    fn keep(
+        &mut self,
+        name: &'static str,
+        ty: Option<KeyType>,
+        text: Cow<'de, str>,
+    ) -> Result<(), wire::Error> {
+        if self.0.iter().any(|(known, ..)| *known == name) {
+            return Err(wire::Error::duplicate_field(name));
+        }
+        self.0.push((name, ty, text));
+        Ok(())
     }
 
     /// The text of a key attribute, if the item has it and it is of the declared type.
@@ -64,7 +77,7 @@ impl<'de> KeyTexts<'de> {
     }
 
     pub(crate) fn find(&self, name: &str, ty: KeyType) -> Option<&str> {
-        let found = self.0.iter().find(|(key, key_type, _)| *key == name && *key_type == ty);
+        let found = self.0.iter().find(|(key, key_type, _)| *key == name && *key_type == Some(ty));
         found.map(|(_, _, text)| &**text)
     }
 

@@ -256,6 +256,18 @@ fn a_field_under_the_keys_own_name_is_stored_once() {
 }
 
 #[test]
+fn a_key_attribute_that_is_there_twice_is_refused() {
+    let item = r#""PK":{"S":"STRICT#7"},"SK":{"S":"STRICT"},"owner":{"S":"ada"}"#;
+    assert!(Strict::from_wire(format!("{{{item}}}").as_bytes()).is_ok());
+    for again in [r#""PK":{"S":"STRICT#7"}"#, r#""SK":{"S":"OTHER"}"#, r#""SK":{"BS":["AA=="]}"#] {
+        for item in [format!("{{{item},{again}}}"), format!("{{{again},{item}}}")] {
+            let error = Strict::from_wire(item.as_bytes()).unwrap_err().to_string();
+            assert!(error.contains("K"), "{error}");
+        }
+    }
+}
+
+#[test]
 fn what_lives_in_the_key_alone_is_put_back_from_it() {
     let strict = Strict { id: "7".into(), owner: "ada".into() };
     let item = json!({
