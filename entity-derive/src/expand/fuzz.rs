@@ -231,6 +231,7 @@ fn a_renamed_crate_is_named_by_that_name_alone() {
         for (name, expand) in DERIVES {
             let attribute = match name {
                 "KeyPart" => "key_part".to_owned(),
+                "VectorIndex" => "vector_index".to_owned(),
                 _ => name.to_lowercase(),
             };
             let seed = ["crate = c::d", "crate = ::c", "crate = e", "crate = c"]
