@@ -315,6 +315,25 @@ fn what_a_workbench_model_cannot_say_is_named() {
     assert_eq!(model["ModelMetadata"]["Description"], "");
 }
 
+#[test]
+fn what_has_no_place_for_vector_indexes_says_so() {
+    let model = tests::vectors::Directions::model();
+    let row = "| `DirectionsNear` | `at` | 4 | COSINE | `zone` | `colour`, `shape` |";
+    assert!(model.markdown().lines().any(|line| line == row), "{}", model.markdown());
+    let left_out = "the vector index DirectionsNear of Directions";
+    let template: Value = serde_json::from_str(&model.cloudformation().unwrap()).unwrap();
+    assert_eq!(template["Description"], format!("Not in this template: {left_out}."));
+    let keys = &template["Resources"]["Directions"]["Properties"]["AttributeDefinitions"];
+    assert_eq!(keys.as_array().unwrap().len(), 1, "{keys}");
+    let resource = model.terraform().unwrap();
+    assert!(resource.starts_with(&format!("# Not in this resource: {left_out}.\n")), "{resource}");
+    assert_eq!(resource.matches("attribute {").count(), 1);
+    assert!(hcl::parse(&resource).is_ok());
+    let workbench: Value = serde_json::from_str(&model.workbench()).unwrap();
+    let description = workbench["ModelMetadata"]["Description"].as_str().unwrap();
+    assert!(description.contains(left_out), "{description}");
+}
+
 fn templates() -> [(&'static str, String); 4] {
     let two = Movies::model().and(Movies::model().named("movies")).and(songs());
     [

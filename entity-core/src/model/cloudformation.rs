@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::json::{Object, pretty};
 use super::view::{View, projection, views};
-use super::{TableModel, names};
+use super::{TableModel, names, vector_indexes};
 use crate::error::TableError;
 use crate::op::{PerSecond, TableSettings, key_attributes};
 use crate::schema::{IndexKind, IndexSchema, KeyDef};
@@ -17,6 +17,8 @@ use crate::schema::{IndexKind, IndexSchema, KeyDef};
 struct Template<'m> {
     #[serde(rename = "AWSTemplateFormatVersion")]
     version: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
     resources: Object<Resource<'m>>,
 }
 
@@ -147,7 +149,10 @@ pub(super) fn render(tables: &[&TableModel]) -> Result<String, TableError> {
     let names = names(tables, logical_id).into_iter();
     let resources = names.zip(tables).map(|(name, table)| Ok((name, resource(table)?)));
     let resources = Object(resources.collect::<Result<_, TableError>>()?);
-    Ok(pretty(&Template { version: "2010-09-09", resources }))
+    let left_out: Vec<String> = tables.iter().flat_map(|table| vector_indexes(table)).collect();
+    let description =
+        (!left_out.is_empty()).then(|| format!("Not in this template: {}.", left_out.join("; ")));
+    Ok(pretty(&Template { version: "2010-09-09", description, resources }))
 }
 
 /// A logical id has letters and digits alone.

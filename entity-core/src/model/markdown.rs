@@ -5,7 +5,9 @@ use std::fmt::Write;
 use super::TableModel;
 use super::types::{attribute_type, rust_type};
 use super::view::{Condition, Pattern, RANGES, View, form, kind, views};
-use crate::schema::{EntitySchema, FieldSchema, IndexProjection, IndexSchema, KeyDef};
+use crate::schema::{
+    EntitySchema, FieldSchema, IndexProjection, IndexSchema, KeyDef, VectorIndexSchema,
+};
 
 pub(super) fn render(tables: &[&TableModel]) -> String {
     let tables: Vec<String> = tables.iter().map(|table| document(table)).collect();
@@ -31,6 +33,11 @@ fn document(table: &TableModel) -> String {
         let rows = views(schema).into_iter().filter_map(|view| Some((view.index?, view)));
         grid(&mut out, heads, rows.map(|(index, view)| row(index, &view)));
     }
+    if !schema.vector_indexes.is_empty() {
+        out.push_str("\n## Vector indexes\n\n");
+        let heads = ["index", "vector", "numbers", "distance", "partition", "filters"];
+        grid(&mut out, heads, schema.vector_indexes.iter().map(|index| vector_row(index)));
+    }
     out.push_str("\n## Entities\n");
     for entity in table.wanted.entities {
         describe(&mut out, table, entity);
@@ -52,6 +59,13 @@ fn row(index: &IndexSchema, view: &View) -> [String; 5] {
         }
     };
     [code(index.name), kind(index).to_owned(), keys(&view.pk), keys(&view.sk), projects]
+}
+
+fn vector_row(index: &VectorIndexSchema) -> [String; 6] {
+    let names = |keys: &[KeyDef]| list(keys.iter().map(|key| code(key.name)));
+    let (vector, distance) = (code(index.vector), index.distance.name().to_owned());
+    let (partition, filters) = (names(index.partition.as_slice()), names(index.filters));
+    [code(index.name), vector, index.dimensions.to_string(), distance, partition, filters]
 }
 
 fn describe(out: &mut String, table: &TableModel, entity: &EntitySchema) {

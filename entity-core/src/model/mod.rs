@@ -12,6 +12,8 @@
 //! | [`terraform`](Model::terraform) | a resource `aws_dynamodb_table` | deploying it |
 //! | [`Table::schema`] | stable JSON, to compare with | keeping it from changing unseen |
 //!
+//! Vector indexes are in Markdown alone; the others say which they leave out, but for the page.
+//!
 //! What was checked, and what was not: templates pass cfn-lint; resources parse, and have arguments
 //! and blocks of the provider's schema; models have the shape of those that AWS publishes, whose format
 //! is not documented. No template was deployed, no resource planned by Terraform, and no model imported
@@ -317,6 +319,12 @@ impl Sample {
     fn get(&self, name: &str) -> Option<&Value> {
         self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value)
     }
+}
+
+/// The vector indexes, which most formats have no place for.
+fn vector_indexes(table: &TableModel) -> impl Iterator<Item = String> {
+    let indexes = table.wanted.schema.vector_indexes.iter();
+    indexes.map(|index| format!("the vector index {} of {}", index.name, table.name))
 }
 
 /// A name for each table in a document, made of its own by `plain`; equal ones are numbered.

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use aws_sdk_dynamodb::types::BillingMode;
 
 use super::view::{View, projection, views};
-use super::{TableModel, names};
+use super::{TableModel, names, vector_indexes};
 use crate::error::TableError;
 use crate::op::{PerSecond, TableSettings, key_attributes};
 use crate::schema::{IndexKind, IndexSchema, KeyDef};
@@ -15,7 +15,10 @@ use crate::schema::{IndexKind, IndexSchema, KeyDef};
 pub(super) fn render(tables: &[&TableModel]) -> Result<String, TableError> {
     let names = names(tables, label).into_iter();
     let resources = names.zip(tables).map(|(name, table)| {
-        let mut out = format!("resource \"aws_dynamodb_table\" {} ", string(&name));
+        let left_out =
+            vector_indexes(table).map(|index| format!("# Not in this resource: {index}.\n"));
+        let mut out: String = left_out.collect();
+        let _ = write!(out, "resource \"aws_dynamodb_table\" {} ", string(&name));
         resource(table)?.write(&mut out, 0);
         Ok(out)
     });

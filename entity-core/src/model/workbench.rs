@@ -6,10 +6,10 @@ use aws_sdk_dynamodb::types::BillingMode;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::TableModel;
 use super::json::{Object, pretty};
 use super::types::{attribute_type, attributes};
 use super::view::{View, form, projection, views};
+use super::{TableModel, vector_indexes};
 use crate::op::PerSecond;
 use crate::schema::{EntitySchema, IndexKind, KeyAttribute, KeyDef};
 
@@ -150,7 +150,7 @@ fn left_out(table: &TableModel) -> Vec<String> {
         };
         Some(format!("{what} {} of {}", index.name, table.name))
     });
-    reasons.collect()
+    reasons.chain(vector_indexes(table)).collect()
 }
 
 /// The keys of the table or of a global index; none if a model has no place for them.

@@ -40,7 +40,7 @@ pub enum Expense {
         index: &'static str,
     },
     /// What the service charges for a vector index is not in its rules for capacity.
-    VectorIndex {
+    VectorCharges {
         /// The index.
         index: &'static str,
     },
@@ -65,7 +65,7 @@ impl fmt::Display for Expense {
             Self::Replaced => "what was there is charged for, if it is larger",
             Self::Condition => "a condition that does not hold is charged for, too",
             Self::Statement => "a `SELECT` without the partition key in its `WHERE` is a scan",
-            Self::VectorIndex { index } => {
+            Self::VectorCharges { index } => {
                 return write!(f, "nothing bounds what is charged for the vector index `{index}`");
             }
             Self::IndexKey { index } => {

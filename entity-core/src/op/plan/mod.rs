@@ -115,7 +115,7 @@ impl Cost {
     /// Notes that a vector index is read or written: no rule says for how many units.
     fn charge_vector_index(&mut self, table: &str, index: &'static str) {
         self.charge(table, Some(index), Units { at_least: 0.0, at_most: None });
-        self.because(Expense::VectorIndex { index });
+        self.because(Expense::VectorCharges { index });
     }
 
     fn charge(&mut self, table: &str, index: Option<&'static str>, units: Units) {

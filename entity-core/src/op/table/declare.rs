@@ -33,9 +33,14 @@ pub(super) fn attribute_definitions<'k>(
 
 /// Every key attribute of a table and its indexes.
 pub(super) fn keys(schema: &TableSchema) -> impl Iterator<Item = &KeyDef> {
-    let indexes = schema.indexes.iter().flat_map(|index| index.pk.iter().chain(index.sk));
     let searched = schema.vector_indexes.iter().flat_map(|index| index.search_schema());
-    std::iter::once(&schema.pk).chain(&schema.sk).chain(indexes).chain(searched)
+    ordered_keys(schema).chain(searched)
+}
+
+/// The same without those of vector indexes.
+fn ordered_keys(schema: &TableSchema) -> impl Iterator<Item = &KeyDef> {
+    let indexes = schema.indexes.iter().flat_map(|index| index.pk.iter().chain(index.sk));
+    std::iter::once(&schema.pk).chain(&schema.sk).chain(indexes)
 }
 
 fn each_once<'k>(keys: impl Iterator<Item = &'k KeyDef>) -> Vec<&'k KeyDef> {
@@ -48,9 +53,9 @@ fn each_once<'k>(keys: impl Iterator<Item = &'k KeyDef>) -> Vec<&'k KeyDef> {
     once
 }
 
-/// Every key attribute of a table and its indexes, each once.
+/// Every key attribute of a table and its indexes, vector indexes aside, each once.
 pub(crate) fn key_attributes(schema: &TableSchema) -> Vec<&KeyDef> {
-    each_once(keys(schema))
+    each_once(ordered_keys(schema))
 }
 
 pub(super) fn key_schema(pk: &[KeyDef], sk: &[KeyDef]) -> Built<Vec<sdk::KeySchemaElement>> {
