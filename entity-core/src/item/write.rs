@@ -55,7 +55,7 @@ struct Members<'o> {
 impl Members<'_> {
     fn keys(&mut self, schema: &'static EntitySchema, parts: &[&dyn Part]) -> Result<(), KeyError> {
         for key in schema.primary() {
-            let value = attribute_value(schema.name, key, parts)?
+            let value = attribute_value(schema, key, parts)?
                 .ok_or_else(|| KeyError::new(schema.name, key, KeyReason::Absent))?;
             self.key(key.def.name, key.stored, &value);
         }
@@ -71,7 +71,7 @@ impl Members<'_> {
         parts: &[&dyn Part],
     ) -> Result<(), KeyError> {
         for key in keys.pk.iter().chain(keys.sk) {
-            if let Some(value) = attribute_value(schema.name, key, parts)? {
+            if let Some(value) = attribute_value(schema, key, parts)? {
                 self.key(key.def.name, key.stored, &value);
             }
         }

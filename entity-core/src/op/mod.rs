@@ -34,6 +34,7 @@ mod expected;
 mod get;
 mod guard;
 mod load;
+mod merge;
 mod move_item;
 mod pages;
 mod put;

@@ -450,7 +450,9 @@ impl<R: Readable, Q: IntoQuery> Query<R, Q> {
     /// # }
     /// ```
     pub fn count(self) -> Count<R> {
-        Count(self.reading.cast())
+        let mut reading = self.reading.cast();
+        reading.ask.in_order = false;
+        Count(reading)
     }
 
     /// Some items, and a cursor to go on with: as many as [`limit`](Self::limit) says, or else what
@@ -561,12 +563,10 @@ impl<R: Readable> All<R> {
     }
 
     async fn run(self, capacity: Capacity) -> Result<Response<AllOf<R>>, PartialRead<AllOf<R>>> {
-        let (mut pages, mut sum) = (PageStream::new(self.0, capacity), PageStream::nothing());
-        let failed = pages.read_all(&mut sum).await.err().or_else(|| pages.stopped());
-        let Response { value, consumed, requests, scanned, skipped } = sum;
-        let results = value.into_iter().chain(failed.map(Err));
-        let value = PartialRead::check(results)?;
-        Ok(Response { value, consumed, requests, scanned, skipped })
+        let (mut pages, mut items) = (PageStream::new(self.0, capacity), Vec::new());
+        let failed = pages.read_all(&mut items).await.err().or_else(|| pages.stopped());
+        let value = PartialRead::check(items.into_iter().chain(failed.map(Err)))?;
+        Ok(pages.spent(value))
     }
 }
 
@@ -583,15 +583,14 @@ impl<R: Readable> First<R> {
     }
 
     async fn run(self, capacity: Capacity) -> Result<Response<Option<R>>, Error> {
-        let (mut pages, mut sum) = (PageStream::new(self.0, capacity), PageStream::nothing());
-        pages.read_all(&mut sum).await?;
-        let Response { value, consumed, requests, scanned, skipped } = sum;
-        let first = match (value.into_iter().next(), pages.stopped()) {
+        let (mut pages, mut items) = (PageStream::new(self.0, capacity), Vec::new());
+        pages.read_all(&mut items).await?;
+        let first = match (items.into_iter().next(), pages.stopped()) {
             (Some(first), _) => Some(first?),
             (None, Some(stopped)) => return Err(stopped),
             (None, None) => None,
         };
-        Ok(Response { value: first, consumed, requests, scanned, skipped })
+        Ok(pages.spent(first))
     }
 }
 
@@ -608,11 +607,11 @@ impl<R: Readable> Count<R> {
     }
 
     async fn run(self, capacity: Capacity) -> Result<Response<u64>, Error> {
-        let (mut pages, mut sum) = (PageStream::new(self.0, capacity), PageStream::nothing());
-        pages.read_all(&mut sum).await?;
+        let (mut pages, mut items) = (PageStream::new(self.0, capacity), Vec::new());
+        pages.read_all(&mut items).await?;
         match pages.stopped() {
             Some(stopped) => Err(stopped),
-            None => Ok(sum.map(|items| items.len() as u64)),
+            None => Ok(pages.spent(items.len() as u64)),
         }
     }
 }
@@ -632,14 +631,15 @@ impl<R: Readable> PageOf<R> {
     async fn run(mut self, capacity: Capacity) -> Result<Response<Page<R>>, Error> {
         let (asked, limit) = (self.0.ask.max_requests, self.0.ask.limit);
         if limit.is_none() && asked.is_none_or(|requests| requests > 0) {
-            // A page without a limit is what one request gives, or one of each segment.
-            self.0.ask.max_requests = Some(self.0.ask.segments.max(1) as usize);
+            // A page without a limit is what one request gives, or one of each segment or shard.
+            self.0.ask.max_requests = Some(self.0.ask.lanes());
         }
         let own = limit.is_none() && asked != Some(0);
-        let (mut pages, mut sum) = (PageStream::new(self.0, capacity), PageStream::nothing());
-        pages.read_all(&mut sum).await?;
+        let (mut pages, mut items) = (PageStream::new(self.0, capacity), Vec::new());
+        pages.read_all(&mut items).await?;
         let bound = pages.bound().filter(|bound| !own || *bound != Bound::MaxRequests);
-        Ok(sum.map(|items| Page::new(items, pages.rest(), bound)))
+        let page = Page::new(items, pages.rest(), bound);
+        Ok(pages.spent(page))
     }
 }
 
