@@ -31,6 +31,19 @@ use crate::schema::{Entity, Projection, Table};
 /// | [`page`](Self::page) | some items, and a cursor |
 /// | [`stream`](Self::stream) | items as they come, a request at a time |
 /// | [`pages`](Self::pages) | pages as they come |
+///
+/// # Shards
+///
+/// An index that an entity declares [in shards](macro@crate::Entity#shards) is queried as if it had none,
+/// for more requests:
+///
+/// - Each shard is asked, all at once, and asked again when its items are used up. Reading little takes
+///   a request of each, of half a unit at least, where it would take one.
+/// - With a [`limit`](Self::limit), each request asks for the share of the shard and a few items more; what is
+///   more than wanted has been read and paid for.
+/// - A page of each shard is in memory, 1 MB at most and what the items make of it.
+/// - A cursor names the last item of each shard, so it is as many times as long.
+/// - [`count`](Self::count) needs no order, and takes pages as they come.
 #[must_use = "a query is ended with `all`, `first`, `count`, `page`, `stream` or `pages`"]
 pub struct Query<R, Q> {
     reading: Reading<R>,
@@ -155,6 +168,8 @@ impl<R: Readable, Q: IntoQuery> Query<R, Q> {
 
     /// At most this many items are looked at by the service: returned, filtered out or passed over.
     ///
+    /// Each shard of an index in shards has its share of them, and one at least.
+    ///
     /// A read that comes to it before its end says so: [`Page::stopped`], or the error
     /// [`ReadStopped`](crate::error::ReadStopped).
     ///
@@ -199,7 +214,8 @@ impl<R: Readable, Q: IntoQuery> Query<R, Q> {
         self
     }
 
-    /// At most this many requests are sent, the SDK's retries not counted.
+    /// At most this many requests are sent, the SDK's retries not counted. Each shard of an index in
+    /// shards has its share of them, and one at least.
     ///
     /// A read that comes to it before its end says so: [`Page::stopped`], or the error
     /// [`ReadStopped`](crate::error::ReadStopped).
@@ -456,7 +472,7 @@ impl<R: Readable, Q: IntoQuery> Query<R, Q> {
     }
 
     /// Some items, and a cursor to go on with: as many as [`limit`](Self::limit) says, or else what
-    /// one request gives.
+    /// one request gives, or one of each shard.
     ///
     /// # Errors
     ///
@@ -521,7 +537,7 @@ impl<R: Readable, Q: IntoQuery> Query<R, Q> {
     }
 
     /// The pages as they come, each what one request gave, or what is left of the
-    /// [`limit`](Self::limit).
+    /// [`limit`](Self::limit); of an index in shards, what can be told to be next.
     ///
     /// # Example
     ///

@@ -259,7 +259,7 @@ async fn left<Q: IntoQuery<Output = Play>>(
 async fn all_agree(seed: u64) {
     let mut random = Random::new(seed);
     let plays = &engine::table::<Plays>().await;
-    let count = random.below(300);
+    let count = 20 + random.below(80);
     fill(plays, &mut random, count).await;
     let random = &mut random;
     for month in MONTHS {
@@ -289,7 +289,7 @@ async fn all_agree(seed: u64) {
 
 #[tokio::test]
 async fn shards_change_no_answer() {
-    for seed in 0..if engine::is_embedded() { 4 } else { 1 } {
+    for seed in 0..if engine::is_embedded() { 3 } else { 1 } {
         all_agree(seed).await;
     }
 }
@@ -387,8 +387,7 @@ async fn a_number_has_one_shard_in_each_of_its_texts() {
     for at in [1, 10, 300] {
         let mut play = Play { song: "S".into(), ..play(&mut random, at) };
         plays.put(&play).await.unwrap();
-        let key = Key::<Play>::parse("SONG#S", Some(&format!("{at}.0")));
-        let Ok(key) = key else { continue };
+        let key = Key::<Play>::parse("SONG#S", Some(&format!("{at}.0"))).unwrap();
         plays.update(key).set(|p| p.month.set("2020-01")).await.unwrap();
         play.month = "2020-01".into();
         assert_eq!(index_keys(&plays, &play).await, made(&play), "{at}");
@@ -403,12 +402,15 @@ async fn each_shard_is_asked_for_its_part() {
     watch.clear();
     query().limit(20).all().await.unwrap();
     let bodies = watch.bodies();
-    let values = |body: &serde_json::Value| body["ExpressionAttributeValues"].to_string();
-    for (shard, body) in bodies.iter().take(5).enumerate() {
-        assert!(values(body).contains(&format!("2018-01#{shard}")), "{body}");
-        // Its share, and a little more: 4 + 2 * 2 + 1.
-        assert_eq!(body["Limit"], 9, "{body}");
-    }
+    // The share of each, and a little more: 4 + 2 * 2 + 1.
+    let first = bodies.iter().filter(|body| body["ExclusiveStartKey"].is_null());
+    let first = first.map(|body| {
+        let values = body["ExpressionAttributeValues"].as_object().unwrap().values();
+        let partition = values.into_iter().next().unwrap()["S"].as_str().unwrap();
+        (partition.to_owned(), body["Limit"].as_u64().unwrap())
+    });
+    let expected = (0..5).map(|shard| (format!("2018-01#{shard}"), 9));
+    assert_eq!(first.collect::<BTreeSet<_>>(), expected.collect());
     assert!(bodies.len() < 10, "{bodies:#?}");
     let shown = query().limit(20).all().request().unwrap();
     assert!(shown.to_string().contains("2018-01#0"), "{shown}");
