@@ -216,15 +216,13 @@ impl<R: Readable> PageStream<R> {
 
     /// Opens a page of each lane that has none open; all are asked at once.
     fn poll_each(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<(), Error>>> {
+        // What comes after the items of a lane that is stopped is not known, whatever others have.
         let stopped = |lane: &Lane<R>| !lane.is_known() && matches!(lane.state, State::Ended);
-        if self.lanes.iter().any(stopped) {
-            // What comes next is not known, whatever the others have.
-            self.end();
-            return Poll::Ready(None);
-        }
+        let stopped = self.lanes.iter().any(stopped);
         let (mut opened, mut pending) = (false, false);
         for at in 0..self.lanes.len() {
-            if self.lanes.get(at).is_none_or(Lane::is_known) {
+            let Some(lane) = self.lanes.get(at) else { break };
+            if lane.is_known() || stopped && matches!(lane.state, State::Idle(_)) {
                 continue;
             }
             match self.poll_lane(at, cx) {
