@@ -2,8 +2,8 @@
 
 use syn::spanned::Spanned;
 use syn::{
-    Data, DeriveInput, ExprPath, Fields, GenericArgument, Ident, LitStr, Path, PathArguments, Type,
-    Visibility,
+    Data, DeriveInput, ExprPath, Fields, GenericArgument, Ident, LitInt, LitStr, Path,
+    PathArguments, Type, Visibility,
 };
 
 use crate::attr::{self, KeyDef, KeyExpr, Once};
@@ -258,6 +258,8 @@ pub(crate) struct IndexKeys {
     pub(crate) index: Path,
     pub(crate) pk: Vec<KeyExpr>,
     pub(crate) sk: Vec<KeyExpr>,
+    /// How many shards its partitions are spread over.
+    pub(crate) shards: Option<LitInt>,
 }
 
 /// A field of an entity or of a document.
@@ -384,12 +386,15 @@ impl IndexKeys {
         let (of, example) = ("an index", "`index(Index, pk = ..., sk = ...)`");
         let (mut index, mut pk, mut sk) =
             (Once::new("index", of), Once::new("pk", of), Once::new("sk", of));
+        let mut shards = Once::new("shards", of);
         let mut unknown = false;
         let parsed = meta.parse_nested_meta(|meta| {
             if meta.path.is_ident("pk") {
                 pk.set(cx, &meta, attr::key_exprs(&meta));
             } else if meta.path.is_ident("sk") {
                 sk.set(cx, &meta, attr::key_exprs(&meta));
+            } else if meta.path.is_ident("shards") {
+                shards.set(cx, &meta, attr::number(&meta));
             } else if meta.input.is_empty() || meta.input.peek(syn::Token![,]) {
                 index.set(cx, &meta, Ok(meta.path.clone()));
             } else {
@@ -412,7 +417,7 @@ impl IndexKeys {
         };
         (!unknown).then(|| {
             let (pk, sk) = (pk.get().unwrap_or_default(), sk.get().unwrap_or_default());
-            Self { index, pk, sk }
+            Self { index, pk, sk, shards: shards.get() }
         })
     }
 }

@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenTree};
 use syn::ext::IdentExt;
 use syn::meta::ParseNestedMeta;
 use syn::parse::ParseStream;
-use syn::{Attribute, Ident, LitStr, Meta, Path, Token, Type};
+use syn::{Attribute, Ident, LitInt, LitStr, Meta, Path, Token, Type};
 
 use crate::ctxt::Ctxt;
 use crate::suggest::{listed, suggest};
@@ -154,6 +154,11 @@ fn is_syntax(error: &syn::Error) -> bool {
 /// `name = "..."`.
 pub(crate) fn string(meta: &ParseNestedMeta<'_>) -> syn::Result<LitStr> {
     value(meta, "expected a string literal: `{name} = \"...\"`", |input| input.parse())
+}
+
+/// `shards = 8`.
+pub(crate) fn number(meta: &ParseNestedMeta<'_>) -> syn::Result<LitInt> {
+    value(meta, "expected a number: `{name} = 8`", |input| input.parse())
 }
 
 /// `table = Songs`.

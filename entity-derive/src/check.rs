@@ -6,6 +6,7 @@
 //! - [`optional_parts`]: at most one part of a primary key may be left out;
 //! - [`absent_parts`]: what may be `None` in a primary key is an optional part;
 //! - [`indexes_once`]: each index is given once;
+//! - [`shards`]: there are so many that it makes sense, of a key that is a template;
 //! - [`function_names`]: the functions that query indexes have different names;
 //! - [`kept_once`]: there is one version, one time of expiry, of creation and of the last write;
 //! - [`kept_fields`]: what the library keeps is an attribute, and in no key that it would change.
@@ -30,6 +31,7 @@ pub(crate) fn entity(cx: &Ctxt, entity: &Entity<'_>) {
     optional_parts(cx, entity);
     absent_parts(cx, entity);
     indexes_once(cx, entity);
+    shards(cx, entity);
     function_names(cx, entity);
     kept_once(cx, entity);
     kept_fields(cx, entity);
@@ -186,6 +188,25 @@ fn indexes_once(cx: &Ctxt, entity: &Entity<'_>) {
                 &keys.index,
                 format!("duplicate `index({name})`; an entity is in an index once"),
             );
+        }
+    }
+}
+
+fn shards(cx: &Ctxt, entity: &Entity<'_>) {
+    for keys in &entity.indexes {
+        let Some(shards) = &keys.shards else { continue };
+        if !shards.base10_parse::<u32>().is_ok_and(|count| (2..=256).contains(&count)) {
+            cx.error(shards, "a partition is spread over 2 to 256 shards, which a query asks all");
+        }
+        match keys.pk.last() {
+            Some(KeyExpr::Template(_)) => {}
+            Some(KeyExpr::Field(field)) => cx.error(field, format!(
+                "the number of a shard follows a text, and `{field}` is the key by itself; write a template: `\"{{{field}}}\"`"
+            )),
+            None => cx.error(
+                shards,
+                "`shards` spreads the index's own partitions; add `pk = \"...\"`, or remove `shards` from a local index, which has the table's",
+            ),
         }
     }
 }

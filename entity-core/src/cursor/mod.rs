@@ -1,8 +1,8 @@
 //! `Cursor`: where a read goes on, as text that can travel.
 //!
 //! URL-safe Base64, without padding, of: a version byte, the fingerprint of the read (8 bytes), a JSON
-//! array of the places of its segments (one, unless it is a scan in segments), and what shows that
-//! nothing was changed: a checksum (8 bytes), or with a [`CursorKey`] a signature (32 bytes). It is not
+//! array of the places of its segments or shards (one, unless it is a scan in segments or a query of an
+//! index in shards), and what shows that nothing was changed: a checksum (8 bytes), or with a [`CursorKey`] a signature (32 bytes). It is not
 //! encrypted: who holds it can read the key of the last item.
 
 mod binding;
@@ -30,8 +30,8 @@ const SIGNED: u8 = 2;
 
 /// Where a read goes on: opaque, URL-safe text, bound to its read.
 ///
-/// It is bound to table, index, partition, sort condition, direction and the number of segments, not
-/// to `limit` and filters; given to another read, or changed in any byte, it is refused before
+/// It is bound to table, index, partition, sort condition, direction and the number of segments or of
+/// shards, not to `limit` and filters; given to another read, or changed in any byte, it is refused before
 /// anything is sent. It does not hide the key of the last item. Its checksum does not prove who made
 /// it, as anybody can make one: a [`CursorKey`] does.
 ///

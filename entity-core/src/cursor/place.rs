@@ -1,10 +1,10 @@
-//! `Place`: where one segment of a read goes on.
+//! `Place`: where one segment or shard of a read goes on.
 
 use crate::page::members;
 use crate::wire;
 use crate::wire::read::Reader;
 
-/// How far a read has come, or one segment of a scan.
+/// How far a read has come, or one segment of a scan, or one shard of an index.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Place {
     Start,

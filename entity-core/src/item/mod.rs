@@ -22,7 +22,7 @@ pub use self::form::{
     AllOf, ByItem, Gather, Gathers, Keep, OneEntity, OneOf, PartOfEntity, ReadAs, WriteAs,
 };
 pub use self::raw::RawItem;
-pub(crate) use self::raw::{key_json, key_text, key_texts, members_of};
+pub(crate) use self::raw::{KeyTexts, key_json, key_text, key_texts, members_of};
 pub use self::read::Scratch;
 pub(crate) use self::read::{MAX_SLOTS, one as read_stored, read_one};
 pub(crate) use self::sdk::to_json;

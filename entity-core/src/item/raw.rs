@@ -26,6 +26,21 @@ pub struct RawItem<'de> {
 pub(crate) struct KeyTexts<'de>(Vec<(&'static str, Option<KeyType>, Cow<'de, str>)>);
 
 impl<'de> KeyTexts<'de> {
+    /// Reads the attributes of these names out of an item.
+    pub(crate) fn of(text: &'de str, names: &[&'static str]) -> Result<Self, wire::Error> {
+        let mut keys = Self::default();
+        let mut reader = Reader::new(text);
+        reader.begin_object()?;
+        let mut first = true;
+        while let Some(name) = reader.next_key(&mut first)? {
+            match names.iter().find(|key| name == **key) {
+                Some(key) => keys.take(key, &mut reader)?,
+                None => drop(reader.skip()?),
+            }
+        }
+        Ok(keys)
+    }
+
     pub(crate) fn clear(&mut self) {
         self.0.clear();
     }
@@ -102,19 +117,9 @@ impl<'de> RawItem<'de> {
         table: &TableSchema,
         other: Option<KeyDef>,
     ) -> Result<Self, wire::Error> {
-        let mut item = Self { text, keys: KeyTexts::default() };
-        let keys = [Some(table.pk), table.sk, other].map(|key| key.map(|key| key.name));
-        let names = [keys.as_slice(), &[table.type_attribute]].concat();
-        let mut reader = Reader::new(text);
-        reader.begin_object()?;
-        let mut first = true;
-        while let Some(name) = reader.next_key(&mut first)? {
-            match names.iter().flatten().find(|key| name == **key) {
-                Some(key) => item.keys.take(key, &mut reader)?,
-                None => drop(reader.skip()?),
-            }
-        }
-        Ok(item)
+        let keys = [Some(table.pk), table.sk, other].into_iter().flatten().map(|key| key.name);
+        let names: Vec<&'static str> = keys.chain(table.type_attribute).collect();
+        Ok(Self { text, keys: KeyTexts::of(text, &names)? })
     }
 
     /// Which of the entities the item is, by its type attribute, or else by its keys.

@@ -248,7 +248,7 @@ fn verify<E: Entity>(entity: &E, scratch: &mut Scratch<'_>) -> Result<(), ItemRe
             let name = key.def.name;
             let stored = scratch.keys.get(key).ok_or(ItemReason::NoKey(name))?;
             scratch.text.clear();
-            let made = attribute_text(schema.name, key, parts, &mut scratch.text);
+            let made = attribute_text(schema, key, parts, &mut scratch.text);
             match made.is_ok_and(|present| present && same_key(key.def.ty, &scratch.text, stored)) {
                 true => Ok(()),
                 false => Err(ItemReason::KeyMismatch(name)),
@@ -421,8 +421,12 @@ fn restore_from(
     let text = match &key.form {
         KeyForm::Field { slot, .. } => Some(text).filter(|_| *slot == wanted),
         KeyForm::Template(template) => {
-            let form = "the key does not have the form of the entity's";
-            template.text_of(wanted, text).map_err(|()| wire::Error::data(form).at_name(name))?
+            let form = || wire::Error::data("the key does not have the form of the entity's");
+            let text = match key.shards {
+                Some(shards) => shards.strip(text).ok_or_else(|| form().at_name(name))?,
+                None => text,
+            };
+            template.text_of(wanted, text).map_err(|()| form().at_name(name))?
         }
     };
     let Some(text) = text else { return Ok(None) };

@@ -100,7 +100,7 @@ impl Members<'_> {
     ) -> Result<bool, KeyError> {
         let (name, ty) = (key.def.name, key.def.ty);
         self.text.clear();
-        let present = attribute_text(schema.name, key, parts, &mut self.text)?;
+        let present = attribute_text(schema, key, parts, &mut self.text)?;
         if present && !key.stored && !self.keys.contains(&name) {
             self.keys.push(name);
             self.name(name);

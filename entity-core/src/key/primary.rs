@@ -69,7 +69,7 @@ impl<E: Entity> Key<E> {
     pub fn build(parts: &[&dyn Part]) -> Result<Self, KeyError> {
         let schema = E::SCHEMA;
         let mut values = schema.primary().map(|attribute| {
-            attribute_value(schema.name, attribute, parts)?
+            attribute_value(schema, attribute, parts)?
                 .ok_or_else(|| KeyError::new(schema.name, attribute, KeyReason::Absent))
         });
         let Some(pk) = values.next() else { unreachable!("the derive emits a partition key") };

@@ -1,5 +1,6 @@
 //! `KeyValue`: what a key attribute holds.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::wire::{Number, write};
@@ -57,6 +58,14 @@ impl KeyValue {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The text that all texts of the value have in common: a number has more than one.
+    pub(super) fn one_text(&self) -> Cow<'_, str> {
+        match (self.ty, self.text.parse::<Number>()) {
+            (KeyType::N, Ok(number)) => Cow::Owned(number.to_string()),
+            _ => Cow::Borrowed(&self.text),
+        }
     }
 
     /// Whether it comes after the other in DynamoDB's order of their type.

@@ -352,7 +352,7 @@ fn value(
     }
     let known: Vec<Known<'_>> = slots.iter().map(|slot| Known(slot.as_ref())).collect();
     let parts: Vec<&dyn Part> = known.iter().map(|known| known as &dyn Part).collect();
-    Ok(attribute_value(schema.name, key, &parts)?)
+    Ok(attribute_value(schema, key, &parts)?)
 }
 
 /// All slots of an entity.

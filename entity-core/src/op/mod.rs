@@ -38,6 +38,7 @@ mod expected;
 mod get;
 mod guard;
 mod load;
+mod merge;
 mod move_item;
 mod pages;
 mod plan;

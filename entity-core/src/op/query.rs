@@ -32,6 +32,19 @@ use crate::schema::{Entity, Projection, Table};
 /// | [`page`](Self::page) | some items, and a cursor |
 /// | [`stream`](Self::stream) | items as they come, a request at a time |
 /// | [`pages`](Self::pages) | pages as they come |
+///
+/// # Shards
+///
+/// An index that an entity declares [in shards](macro@crate::Entity#shards) is queried as if it had none,
+/// for more requests:
+///
+/// - Each shard is asked, all at once, and asked again when its items are used up. Reading little takes
+///   a request of each, of half a unit at least, where it would take one.
+/// - With a [`limit`](Self::limit), each request asks for the share of the shard and a few items more; what is
+///   more than wanted has been read and paid for.
+/// - A page of each shard is in memory, 1 MB at most and what the items make of it.
+/// - A cursor names the last item of each shard, so it is as many times as long.
+/// - [`count`](Self::count) needs no order, and takes pages as they come.
 #[must_use = "a query is ended with `all`, `first`, `count`, `page`, `stream` or `pages`"]
 pub struct Query<R, Q> {
     reading: Reading<R>,
@@ -156,6 +169,8 @@ impl<R: Readable, Q: IntoQuery> Query<R, Q> {
 
     /// At most this many items are looked at by the service: returned, filtered out or passed over.
     ///
+    /// Each shard of an index in shards has its share of them, and one at least.
+    ///
     /// A read that comes to it before its end says so: [`Page::stopped`], or the error
     /// [`ReadStopped`](crate::error::ReadStopped).
     ///
@@ -200,7 +215,8 @@ impl<R: Readable, Q: IntoQuery> Query<R, Q> {
         self
     }
 
-    /// At most this many requests are sent, the SDK's retries not counted.
+    /// At most this many requests are sent, the SDK's retries not counted. Each shard of an index in
+    /// shards has its share of them, and one at least.
     ///
     /// A read that comes to it before its end says so: [`Page::stopped`], or the error
     /// [`ReadStopped`](crate::error::ReadStopped).
@@ -477,11 +493,13 @@ impl<R: Readable, Q: IntoQuery> Query<R, Q> {
     /// # }
     /// ```
     pub fn count(self) -> Count<R> {
-        Count(self.reading.cast())
+        let mut reading = self.reading.cast();
+        reading.ask.in_order = false;
+        Count(reading)
     }
 
     /// Some items, and a cursor to go on with: as many as [`limit`](Self::limit) says, or else what
-    /// one request gives.
+    /// one request gives, or one of each shard.
     ///
     /// # Errors
     ///
@@ -546,7 +564,7 @@ impl<R: Readable, Q: IntoQuery> Query<R, Q> {
     }
 
     /// The pages as they come, each what one request gave, or what is left of the
-    /// [`limit`](Self::limit).
+    /// [`limit`](Self::limit); of an index in shards, what can be told to be next.
     ///
     /// # Example
     ///
@@ -592,11 +610,10 @@ impl<R: Readable> All<R> {
     }
 
     async fn run(self, capacity: Capacity) -> Result<Response<AllOf<R>>, PartialRead<AllOf<R>>> {
-        let (mut pages, mut sum) = (PageStream::new(self.0, capacity), PageStream::nothing());
-        let failed = pages.read_all(&mut sum).await.err().or_else(|| pages.stopped());
-        let Response { value, consumed, requests, scanned, skipped } = sum;
-        let value = PartialRead::check(value, failed)?;
-        Ok(Response { value, consumed, requests, scanned, skipped })
+        let (mut pages, mut items) = (PageStream::new(self.0, capacity), Vec::new());
+        let failed = pages.read_all(&mut items).await.err().or_else(|| pages.stopped());
+        let value = PartialRead::check(items, failed)?;
+        Ok(pages.spent(value))
     }
 }
 
@@ -617,15 +634,14 @@ impl<R: Readable> First<R> {
     }
 
     async fn run(self, capacity: Capacity) -> Result<Response<Option<R>>, Error> {
-        let (mut pages, mut sum) = (PageStream::new(self.0, capacity), PageStream::nothing());
-        pages.read_all(&mut sum).await?;
-        let Response { value, consumed, requests, scanned, skipped } = sum;
-        let first = match (value.into_iter().next(), pages.stopped()) {
+        let (mut pages, mut items) = (PageStream::new(self.0, capacity), Vec::new());
+        pages.read_all(&mut items).await?;
+        let first = match (items.into_iter().next(), pages.stopped()) {
             (Some(first), _) => Some(first?),
             (None, Some(stopped)) => return Err(stopped),
             (None, None) => None,
         };
-        Ok(Response { value: first, consumed, requests, scanned, skipped })
+        Ok(pages.spent(first))
     }
 }
 
@@ -646,11 +662,11 @@ impl<R: Readable> Count<R> {
     }
 
     async fn run(self, capacity: Capacity) -> Result<Response<u64>, Error> {
-        let (mut pages, mut sum) = (PageStream::new(self.0, capacity), PageStream::nothing());
-        pages.read_all(&mut sum).await?;
+        let (mut pages, mut items) = (PageStream::new(self.0, capacity), Vec::new());
+        pages.read_all(&mut items).await?;
         match pages.stopped() {
             Some(stopped) => Err(stopped),
-            None => Ok(sum.map(|items| items.len() as u64)),
+            None => Ok(pages.spent(items.len() as u64)),
         }
     }
 }
@@ -672,9 +688,9 @@ impl<R: Readable> PageOf<R> {
         self.0.cost(self.0.ask.max_requests.or(own))
     }
 
-    /// A page without a limit is what one request gives, or one of each segment.
+    /// A page without a limit is what one request gives, or one of each segment or shard.
     fn requests(&self) -> usize {
-        self.0.ask.segments.max(1) as usize
+        self.0.ask.lanes()
     }
 
     async fn run(mut self, capacity: Capacity) -> Result<Response<Page<R>>, Error> {
@@ -683,10 +699,11 @@ impl<R: Readable> PageOf<R> {
             self.0.ask.max_requests = Some(self.requests());
         }
         let own = limit.is_none() && asked != Some(0);
-        let (mut pages, mut sum) = (PageStream::new(self.0, capacity), PageStream::nothing());
-        pages.read_all(&mut sum).await?;
+        let (mut pages, mut items) = (PageStream::new(self.0, capacity), Vec::new());
+        pages.read_all(&mut items).await?;
         let bound = pages.bound().filter(|bound| !own || *bound != Bound::MaxRequests);
-        Ok(sum.map(|items| Page::new(items, pages.rest(), bound)))
+        let page = Page::new(items, pages.rest(), bound);
+        Ok(pages.spent(page))
     }
 }
 

@@ -6,12 +6,14 @@ use std::marker::PhantomData;
 
 use super::Capacity;
 use super::get::is_past;
+use super::merge::{Order, SortKey};
 use super::rate::Rate;
 use crate::cursor::{Binding, Cursor, Place};
 use crate::error::{Bound, CursorError, CursorReason, Error, KeyError};
 use crate::expr::{Step, Test, Writer};
 use crate::handle::Target;
 use crate::item::{Readable, Scratch, key_json};
+use crate::key::Shards;
 use crate::page::{ConsumedCapacity, Response, answer};
 use crate::query::KeyCondition;
 use crate::request::Request;
@@ -45,12 +47,14 @@ pub(super) struct Ask {
     pub(super) page_size: Option<u32>,
     /// How many requests may still be sent.
     pub(super) max_requests: Option<usize>,
-    /// How fast capacity may be consumed, by all segments together.
+    /// How fast capacity may be consumed, by all segments or shards together.
     pub(super) rate: Option<Rate>,
     /// How many segments a scan is in.
     pub(super) segments: u32,
-    /// Which of them this is.
-    segment: u32,
+    /// Which of them this is, or which shard of an index.
+    lane: u32,
+    /// Whether the items of an index in shards come in the order of its sort key.
+    pub(super) in_order: bool,
     /// Where the caller wants it to begin, until it has begun.
     pub(super) after: Option<Cursor>,
     /// Where it goes on.
@@ -116,18 +120,30 @@ impl Ask {
         Ok(binding)
     }
 
-    /// Where this segment goes on.
+    /// Where this lane goes on.
     fn place(&self) -> Result<Place, Error> {
         let Some(cursor) = &self.after else { return Ok(self.place.clone()) };
         let (binding, key) = (self.binding()?, self.target.cursor_key.as_deref());
         let places = cursor.open(&self.target.table, &binding, key)?;
-        let place = places.get(self.segment as usize).filter(|_| places.len() == self.count());
+        let place = places.get(self.lane as usize).filter(|_| places.len() == self.lanes());
         let other = || CursorError::new(Some(&self.target.table), CursorReason::OtherQuery);
         Ok(place.ok_or_else(other)?.clone())
     }
 
-    fn count(&self) -> usize {
-        self.segments.max(1) as usize
+    /// How many reads it is: one for each segment of a scan, or for each shard of an index.
+    pub(super) fn lanes(&self) -> usize {
+        self.shards().map_or(self.segments, Shards::count).max(1) as usize
+    }
+
+    fn shards(&self) -> Option<Shards> {
+        self.condition().ok().flatten().and_then(|condition| condition.shards)
+    }
+
+    /// The order in which the items of the lanes come, if there is one.
+    pub(super) fn order(&self) -> Option<Order> {
+        let condition = self.condition().ok().flatten()?;
+        let index = condition.index.filter(|_| condition.shards.is_some() && self.in_order)?;
+        (!index.sk.is_empty()).then_some(Order { keys: index.sk, descending: self.descending })
     }
 
     /// Whether another request is needed.
@@ -173,7 +189,8 @@ impl<R: Readable> Reading<R> {
             max_requests: None,
             rate: None,
             segments: 0,
-            segment: 0,
+            lane: 0,
+            in_order: true,
             after: None,
             place: Place::Start,
             skip_unknown: false,
@@ -189,20 +206,22 @@ impl<R: Readable> Reading<R> {
         Reading { ask: self.ask, output: PhantomData }
     }
 
-    /// One read for each segment, with its share of what may be read.
-    pub(super) fn segments(self) -> Result<Vec<Self>, Error> {
-        let count = self.ask.count();
-        let segments = (0..count).map(|at| {
+    /// One read for each segment or shard, with its share of what may be read.
+    pub(super) fn lanes(self) -> Result<Vec<Self>, Error> {
+        let count = self.ask.lanes();
+        // Without an item of each shard, none is known to be the next.
+        let least = u64::from(self.ask.shards().is_some());
+        let lanes = (0..count).map(|at| {
             let mut ask = self.ask.clone();
-            ask.segment = u32::try_from(at).unwrap_or_default();
+            ask.lane = u32::try_from(at).unwrap_or_default();
             ask.place = ask.place()?;
             ask.after = None;
-            ask.max_scanned = ask.max_scanned.map(|max| share(max, at as u64, count as u64));
-            ask.max_requests =
-                ask.max_requests.map(|max| share(max as u64, at as u64, count as u64) as usize);
+            let share = |max| share(max, at as u64, count as u64).max(least.min(max));
+            ask.max_scanned = ask.max_scanned.map(share);
+            ask.max_requests = ask.max_requests.map(|max| share(max as u64) as usize);
             Ok(Self { ask, output: PhantomData })
         });
-        segments.collect()
+        lanes.collect()
     }
 
     pub(super) fn request(&self, capacity: Capacity) -> Result<Request, Error> {
@@ -211,13 +230,13 @@ impl<R: Readable> Reading<R> {
         let operation = if condition.is_some() { "Query" } else { "Scan" };
         let mut request = Request::new(operation, &ask.target.table);
         if let Some(condition) = condition {
-            condition.write(&mut request);
+            condition.write(&mut request, ask.lane);
             if ask.descending {
                 request.raw("ScanIndexForward", "false");
             }
         }
         if ask.segments > 0 {
-            request.raw("Segment", ask.segment.to_string());
+            request.raw("Segment", ask.lane.to_string());
             request.raw("TotalSegments", ask.segments.to_string());
         }
         self.write_filter(&mut request)?;
@@ -312,10 +331,18 @@ impl<R: Readable> Reading<R> {
 impl Ask {
     /// How many items a request may look at.
     fn most(&self) -> Option<u64> {
-        let limit = self.limit.map(|limit| limit.saturating_mul(self.reach) as u64);
+        let limit = self.limit.map(|limit| self.portion(limit).saturating_mul(self.reach) as u64);
         let page = self.page_size.map(u64::from);
         let most = [limit, self.max_scanned, page].into_iter().flatten().min()?;
         Some(most.clamp(1, i32::MAX as u64))
+    }
+
+    /// How many of the items that are wanted this lane may have: of a shard, a few more than its share,
+    /// so that there is seldom another request for the rest.
+    fn portion(&self, limit: usize) -> usize {
+        let Some(shards) = self.shards() else { return limit };
+        let share = limit.div_ceil(shards.count().max(1) as usize);
+        share.saturating_add(2 * share.isqrt() + 1).min(limit)
     }
 
     /// Takes note of what one request answered.
@@ -331,6 +358,13 @@ impl Ask {
 }
 
 impl Trail {
+    /// The sort keys of all items, if they were kept.
+    pub(super) fn sort_keys(&self, order: &Order) -> Vec<SortKey> {
+        let item = |start: &usize| Reader::new(self.body.get(*start..)?).skip().ok();
+        let keys = self.starts.iter().map(|start| order.key(item(start).unwrap_or_default()));
+        keys.collect()
+    }
+
     /// The key of an item, by its position, if it was kept.
     pub(super) fn key(&self, position: usize, table: &TableSchema) -> Option<String> {
         let mut reader = Reader::new(self.body.get(*self.starts.get(position)?..)?);

@@ -3,7 +3,7 @@
 use crate::cursor::Binding;
 use crate::error::KeyError;
 use crate::item::Readable;
-use crate::key::{KeyValue, Selection};
+use crate::key::{KeyValue, Selection, Shards};
 use crate::request::Request;
 use crate::schema::{IndexSchema, KeyDef};
 
@@ -12,6 +12,8 @@ use crate::schema::{IndexSchema, KeyDef};
 pub struct KeyCondition {
     pub(crate) index: Option<&'static IndexSchema>,
     pub(crate) partition: Vec<(&'static str, KeyValue)>,
+    /// The shards that the last attribute of the partition key is in, of which it names none.
+    pub(crate) shards: Option<Shards>,
     /// One condition for each attribute of the sort key, from the left.
     pub(crate) sort: Vec<(&'static str, Sort)>,
     /// Which sort keys within the bounds are meant.
@@ -100,13 +102,13 @@ impl Sort {
 }
 
 impl KeyCondition {
-    /// Writes the index and the key condition.
-    pub(crate) fn write(&self, request: &mut Request) {
+    /// Writes the index and the key condition, of that shard if there are shards.
+    pub(crate) fn write(&self, request: &mut Request, shard: u32) {
         if let Some(index) = self.index {
             request.index_name(index.name);
         }
         let mut expressions = Vec::new();
-        for (name, value) in &self.partition {
+        for (name, value) in &self.in_shard(shard) {
             expressions.push(format!("{} = {}", request.name(*name), request.value(value)));
         }
         for (name, sort) in &self.sort {
@@ -117,12 +119,26 @@ impl KeyCondition {
         request.text("KeyConditionExpression", &expressions.join(" AND "));
     }
 
+    /// The partition key of that shard.
+    fn in_shard(&self, shard: u32) -> Vec<(&'static str, KeyValue)> {
+        let mut partition = self.partition.clone();
+        if let (Some(shards), Some((_, value))) = (self.shards, partition.last_mut()) {
+            let mut text = value.text().to_owned();
+            shards.write(shard, &mut text);
+            *value = KeyValue::new(value.key_type(), text);
+        }
+        partition
+    }
+
     /// Adds what a cursor is bound to, beside the table and the direction.
     pub(crate) fn bind(&self, binding: &mut Binding) {
         binding.text(self.index.map_or("", |index| index.name));
         for (name, value) in &self.partition {
             binding.text(name);
             binding.text(value.text());
+        }
+        if let Some(shards) = self.shards {
+            binding.number(shards.count());
         }
         for (name, sort) in &self.sort {
             binding.text(name);

@@ -11,7 +11,7 @@ use crate::__private::index_keys;
 use crate::error::{KeyError, KeyReason};
 use crate::item::MAX_SLOTS;
 use crate::key::{
-    Bounds, KeyValue, Part, PartError, Step, Template, TemplateError, attribute_value, check_text,
+    Bounds, KeyValue, Part, PartError, Step, Template, TemplateError, check_text, unsharded_text,
 };
 use crate::schema::lent::Lent;
 use crate::schema::{Entity, Gathered, IndexSchema, KeyAttribute, KeyForm, PartSchema};
@@ -162,14 +162,16 @@ impl<E: Entity, At> Steps<E, At> {
         }
         let parts: [&dyn Part; MAX_SLOTS] = self.given.each_ref().map(|given| given as &dyn Part);
         let partition = self.pk.iter().map(|key| {
-            let value = attribute_value(E::SCHEMA.name, key, &parts)?;
-            let value =
-                value.ok_or_else(|| KeyError::new(E::SCHEMA.name, key, KeyReason::Absent))?;
-            Ok((key.def.name, value))
+            let mut text = String::new();
+            match unsharded_text(E::SCHEMA, key, &parts, &mut text)? {
+                true => Ok((key.def.name, KeyValue::new(key.def.ty, text))),
+                false => Err(KeyError::new(E::SCHEMA.name, key, KeyReason::Absent)),
+            }
         });
         let mut condition = KeyCondition {
             index: self.index,
             partition: partition.collect::<Result<_, _>>()?,
+            shards: self.pk.last().and_then(|key| key.shards),
             sort: Vec::new(),
             admitted: None,
             nothing: false,

@@ -349,6 +349,13 @@ const fn type_key(entity: &EntitySchema, key: &KeyAttribute) {
     if let Some(name) = entity.type_attribute
         && same(name, key.def.name)
     {
+        if key.shards.is_some() {
+            fail!(
+                "the index key `",
+                name,
+                "` is the table's type attribute, which names no shard; remove `shards`"
+            );
+        }
         let named = match &key.form {
             KeyForm::Template(template) => match template.segments() {
                 [Segment::Literal(literal)] => same(literal, entity.name),
@@ -381,6 +388,17 @@ const fn key_attribute(entity: &EntitySchema, key: &KeyAttribute) {
                 fail!("key `", key.def.name, "` of `", entity.name, "`: ", message.as_str());
             }
             if !matches!(key.def.ty, KeyType::S) && !key.def.is_unknown() {
+                if key.shards.is_some() {
+                    fail!(
+                        "the key attribute `",
+                        key.def.name,
+                        "` is ",
+                        key.def.ty.name(),
+                        ", and the number of a shard is in a text; declare it as \"",
+                        key.def.name,
+                        "\", or remove `shards`"
+                    );
+                }
                 fail!(
                     "the key attribute `",
                     key.def.name,
@@ -505,9 +523,26 @@ const fn one_value(entity: &EntitySchema) {
                     "`; give both keys the same"
                 );
             }
+            if one_name && shards(one) != shards(two) {
+                fail!(
+                    "the key attribute `",
+                    one.def.name,
+                    "` of `",
+                    entity.name,
+                    "` is in shards for one key, and not in as many for another; give both indexes the same `shards`"
+                );
+            }
             b += 1;
         }
         a += 1;
+    }
+}
+
+/// Into how many shards a key is spread; 0 if it is not.
+const fn shards(key: &KeyAttribute) -> u32 {
+    match key.shards {
+        Some(shards) => shards.count(),
+        None => 0,
     }
 }
 

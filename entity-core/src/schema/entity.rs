@@ -10,7 +10,7 @@ use super::{IndexSchema, KeyDef, Table, TableSchema, VectorIndexSchema, check};
 use crate::error::KeyError;
 use crate::expr::{Act, Place};
 use crate::item::Item;
-use crate::key::{Key, KeyType, Limit, Part, PartError, Segment, Template};
+use crate::key::{Key, KeyType, Limit, Part, PartError, Segment, Shards, Template};
 use crate::query::Steps;
 use crate::wire::ser::Scalar;
 
@@ -39,6 +39,8 @@ pub struct KeyAttribute {
     pub stored: bool,
     /// The service's limit on the value, in bytes.
     pub max_bytes: usize,
+    /// How the partitions of the index are spread, if they are.
+    pub shards: Option<Shards>,
 }
 
 impl KeyAttribute {
@@ -64,7 +66,7 @@ impl KeyAttribute {
             indexes = rest;
         }
         let stored = check::stored(fields, def.name);
-        Self { def, form, stored, max_bytes: Limit::PARTITION.bytes() }
+        Self { def, form, stored, max_bytes: Limit::PARTITION.bytes(), shards: None }
     }
 
     /// An attribute of a sort key: at most 1,024 bytes.
@@ -72,7 +74,17 @@ impl KeyAttribute {
     /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
     pub(super) const fn sort(def: KeyDef, form: KeyForm, fields: &[FieldSchema]) -> Self {
         let stored = check::stored(fields, def.name);
-        Self { def, form, stored, max_bytes: Limit::SORT.bytes() }
+        Self { def, form, stored, max_bytes: Limit::SORT.bytes(), shards: None }
+    }
+
+    /// The same, in so many shards; what is no template is refused by the derive.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn in_shards(mut self, count: u32) -> Self {
+        if let KeyForm::Template(template) = &self.form {
+            self.shards = Some(Shards::new(count, template.separator()));
+        }
+        self
     }
 
     /// The parts that stand in it, by slot.

@@ -69,6 +69,9 @@ struct VectorIndexLock {
 struct EntityLock {
     /// What each key attribute holds.
     keys: BTreeMap<String, String>,
+    /// How many shards a key attribute is in, where it is in shards.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    shards: BTreeMap<String, u32>,
     /// The indexes that the entity's items are in.
     indexes: Vec<String>,
     /// By the attribute's name.
@@ -173,6 +176,7 @@ fn projection(projection: &IndexProjection) -> Vec<String> {
 impl EntityLock {
     fn new(entity: &EntitySchema) -> Self {
         let keys = entity.key_attributes();
+        let shards = entity.key_attributes().filter_map(|key| Some((key, key.shards?)));
         let fields = entity.fields.iter().map(|field| {
             let lock = FieldLock {
                 ty: field.ty.to_owned(),
@@ -183,6 +187,7 @@ impl EntityLock {
         });
         Self {
             keys: keys.map(|key| (key.def.name.to_owned(), form(entity, key))).collect(),
+            shards: shards.map(|(key, s)| (key.def.name.to_owned(), s.count())).collect(),
             indexes: entity.indexes.iter().map(|keys| keys.index.name.to_owned()).collect(),
             fields: fields.collect(),
         }
@@ -278,6 +283,18 @@ impl Changes {
                 None => self.add(format!(
                     "key `{attribute}` of `{name}` is gone; stored items keep it: remove it from each"
                 )),
+            }
+        }
+        for attribute in before.keys.keys().filter(|attribute| now.keys.contains_key(*attribute)) {
+            let shards = |lock: &EntityLock| match lock.shards.get(attribute) {
+                Some(count) => format!("{count} shards"),
+                None => "no shards".to_owned(),
+            };
+            let (before, now) = (shards(before), shards(now));
+            if before != now {
+                self.add(format!(
+                    "key `{attribute}` of `{name}` was in {before} and is in {now}; stored items keep the old key, by which queries miss them: give each its new key with `reindex`"
+                ));
             }
         }
         for index in now.indexes.iter().filter(|index| !before.indexes.contains(index)) {

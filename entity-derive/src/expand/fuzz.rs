@@ -32,7 +32,7 @@ const SEEDS: [&str; 18] = [
     r##"#[index(table = Songs, local, sk = "C", keys_only)] struct A;"##,
     r##"#[serde(rename_all = "PascalCase")]
         #[entity(table = a::Songs, pk = id, sk = "Dld-{n:04}#{inner.part?}#{title:rest}", name = "S")]
-        #[entity(index(A, pk = "{id}#{n:+06:desc}", sk = r#type), index(b::B, pk = (id, n)))]
+        #[entity(index(A, pk = "{id}#{n:+06:desc}", sk = r#type, shards = 8), index(b::B, pk = (id, n)))]
         pub struct Song {
             #[entity(key_only)] id: String,
             n: Option<u64>,

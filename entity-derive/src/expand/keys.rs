@@ -59,6 +59,7 @@ pub(crate) struct Key<'e> {
     /// Its slots by number, in the template's order.
     pub(crate) slots: Vec<usize>,
     role: Role,
+    shards: Option<&'e syn::LitInt>,
 }
 
 #[derive(Clone, Copy)]
@@ -82,7 +83,14 @@ impl<'e> Keys<'e> {
         let p = private();
         let ident = &entity.original.ident;
         let (_, arguments, _) = entity.original.generics.split_for_impl();
-        let key = |def, expr, primary, role| Key { def, expr, primary, slots: Vec::new(), role };
+        let key = |def, expr, primary, role| Key {
+            def,
+            expr,
+            primary,
+            slots: Vec::new(),
+            role,
+            shards: None,
+        };
         let def = quote!(#p::table_pk::<#ident #arguments>());
         let pk = vec![key(def, &entity.pk, true, Role::Partition)];
         let sk = entity.sk.iter().map(|sk| {
@@ -103,7 +111,10 @@ impl<'e> Keys<'e> {
             };
             let pk = keys.pk.iter().enumerate().map(|(i, e)| attribute(e, i, Role::Partition));
             let sk = keys.sk.iter().enumerate().map(|(i, e)| attribute(e, i, Role::Sort));
-            let (pk, sk) = (pk.collect(), sk.collect());
+            let (mut pk, sk): (Vec<_>, _) = (pk.collect(), sk.collect());
+            if let Some(last) = pk.last_mut() {
+                last.shards = keys.shards.as_ref();
+            }
             (index, pk, sk)
         });
         let (sk, indexes) = (sk.collect(), indexes.collect());
@@ -135,8 +146,9 @@ impl<'e> Keys<'e> {
         let p = &self.p;
         let attributes = keys.iter().map(|key| {
             let (def, form) = (&key.def, self.form(key));
+            let shards = key.shards.map(|shards| quote!(.in_shards(#shards)));
             match key.role {
-                Role::Partition => quote!(#p::pk::<Self>(#def, #form)),
+                Role::Partition => quote!(#p::pk::<Self>(#def, #form) #shards),
                 Role::Sort => quote!(#p::sk::<Self>(#def, #form)),
             }
         });

@@ -31,6 +31,7 @@ mod records;
 mod reindex;
 mod requests;
 mod scans;
+mod shards;
 mod spans;
 mod stream;
 mod tables;

@@ -12,11 +12,10 @@ use std::task::{Context, Poll};
 pub use self::report::{ReindexProgress, ReindexReport, Unindexed};
 pub(super) use self::stored::{Stored, WrongKey};
 use super::backoff::Backoff;
-use super::pages::Arrived;
 use super::rate::Rate;
 use super::reading::Reading;
 use super::{BoxFuture, Capacity, PageStream};
-use crate::cursor::{Cursor, Place};
+use crate::cursor::Cursor;
 use crate::error::{ConditionFailed, ConditionReason, Error, ErrorKind, Refusal, ReindexError};
 use crate::handle::{TableHandle, Target};
 use crate::schema::{Collection, Index, IndexOf, Table};
@@ -40,8 +39,8 @@ pub struct Reindex<T: Table> {
     max_failures: usize,
     progress: Option<Box<Tell>>,
     pages: Option<PageStream<Stored<T::Items>>>,
-    /// The segment of the page whose items are under way, and where it goes on after them.
-    page: Option<(usize, Place)>,
+    /// Whether the items of a page are under way.
+    opened: bool,
     /// Items that are to be looked at.
     waiting: VecDeque<Stored<T::Items>>,
     flights: Vec<BoxFuture<Landed<T::Items>>>,
@@ -122,7 +121,7 @@ impl<T: Table> TableHandle<T> {
             max_failures: 0,
             progress: None,
             pages: None,
-            page: None,
+            opened: false,
             waiting: VecDeque::new(),
             flights: Vec::new(),
             fatal: None,
@@ -269,10 +268,10 @@ impl<T: Table> Reindex<T> {
 
     /// All items of the page are done: the position moves on behind them.
     fn end_page(&mut self) {
-        let Some(((lane, place), pages)) = self.page.take().zip(self.pages.as_mut()) else {
+        let Some(pages) = self.pages.as_mut().filter(|_| std::mem::take(&mut self.opened)) else {
             return;
         };
-        pages.taken(lane, place);
+        pages.close();
         let position = pages.cursor();
         if let Some(tell) = &mut self.progress {
             tell(&ReindexProgress { report: &self.report, position });
@@ -285,7 +284,7 @@ impl<T: Table> Reindex<T> {
             self.pages = Some(self.open());
         }
         let Some(pages) = &mut self.pages else { return Poll::Pending };
-        match std::task::ready!(pages.poll_page(cx)) {
+        match std::task::ready!(pages.poll_open(cx)) {
             None => Poll::Ready(Ok(false)),
             Some(Err(error)) => {
                 // The pages end with an error; another run reads on from here.
@@ -295,11 +294,11 @@ impl<T: Table> Reindex<T> {
                 self.pages = None;
                 Poll::Ready(Err(error))
             }
-            Some(Ok(Arrived { lane, step, end })) => {
-                self.page = Some((lane, end));
-                self.report.skipped += step.skipped;
+            Some(Ok(())) => {
+                self.opened = true;
+                self.report.skipped += std::mem::take(&mut pages.sum.skipped);
                 // An item that cannot be read is one with a reason, not an error.
-                self.waiting.extend(step.value.items.into_iter().flatten());
+                self.waiting.extend(pages.lend().into_iter().flatten());
                 self.report.seen += self.waiting.len() as u64;
                 Poll::Ready(Ok(true))
             }

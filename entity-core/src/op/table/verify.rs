@@ -191,10 +191,9 @@ async fn look_at<T: Table>(
     max_named: usize,
 ) -> Result<Items, Error> {
     let (mut pages, mut items) = (PageStream::new(reading, Capacity::Untold), Items::default());
-    while let Some(arrived) = poll_fn(|cx| pages.poll_page(cx)).await {
-        let arrived = arrived?;
-        items.skipped += arrived.step.skipped;
-        for item in arrived.step.value.items.into_iter().flatten() {
+    while let Some(opened) = poll_fn(|cx| pages.poll_open(cx)).await {
+        opened?;
+        for item in pages.take_all().flatten() {
             items.seen += 1;
             match item.keys {
                 Ok(keys) => items.wrong(&item.shown, &keys.wrong, max_named),
@@ -207,6 +206,7 @@ async fn look_at<T: Table>(
             }
         }
     }
+    items.skipped = pages.spent(()).skipped;
     Ok(items)
 }
 
