@@ -314,7 +314,14 @@ pub const fn entity<E: Entity>() {
     if Names::<E::Table>::SHARED {
         one_value(entity);
     }
-    let Some(name) = entity.type_attribute else { return };
+    if let Some(name) = entity.type_attribute {
+        no_field(entity, name, "table's type attribute");
+    }
+}
+
+/// No field is stored under an attribute that is the library's.
+#[track_caller]
+const fn no_field(entity: &EntitySchema, name: &str, what: &str) {
     let mut rest = entity.fields;
     while let [field, tail @ ..] = rest {
         if same(field.attribute, name) {
@@ -323,12 +330,45 @@ pub const fn entity<E: Entity>() {
                 field.name,
                 "` of `",
                 entity.name,
-                "` is stored under the table's type attribute `",
+                "` is stored under the ",
+                what,
+                " `",
                 name,
                 "`; rename it"
             );
         }
         rest = tail;
+    }
+}
+
+/// The attribute of the schema version is nothing else.
+#[track_caller]
+pub const fn schema_version<E: Entity>(name: &str) {
+    let (entity, table) = (E::SCHEMA, <E::Table as Table>::SCHEMA);
+    no_field(entity, name, "attribute of its schema version");
+    let mut n = 0;
+    while let Some(key) = nth_name(table, n) {
+        if same(key, name) {
+            fail!(
+                "the attribute of the schema version of `",
+                entity.name,
+                "` is a key attribute of the table or of an index, `",
+                name,
+                "`; name another"
+            );
+        }
+        n += 1;
+    }
+    if let Some(ty) = table.type_attribute
+        && same(ty, name)
+    {
+        fail!(
+            "the attribute of the schema version of `",
+            entity.name,
+            "` is the table's type attribute `",
+            name,
+            "`; name another"
+        );
     }
 }
 
@@ -538,6 +578,19 @@ const fn projected(
         IndexProjection::KeysOnly => &[],
         IndexProjection::Include(names) => names,
     };
+    if let Some(versions) = &entity.versions
+        && !contains(names, versions.attribute)
+    {
+        fail!(
+            "`",
+            reader,
+            "` cannot be read from the index `",
+            keys.index.name,
+            "`, which lacks `",
+            versions.attribute,
+            "`, the schema version; add it to the index's `project`"
+        );
+    }
     let mut rest = entity.fields;
     while let [field, tail @ ..] = rest {
         let wanted = match selected {

@@ -10,12 +10,14 @@ pub(crate) mod declare;
 mod document;
 mod entity;
 mod guard;
+mod hook;
 mod index;
 mod kept;
 pub(crate) mod lent;
 mod lock;
 mod projection;
 mod table;
+mod version;
 
 pub use self::collection::{Collection, CollectionOf, Contains, Gathered, Variants};
 pub use self::document::{Document, DocumentField, hash_name};
@@ -24,9 +26,12 @@ pub use self::entity::{
     PartSchema, Recode, Stored,
 };
 pub use self::guard::{ByItem, ByKey, ByVersion, Guarded, Returning, Unlocked, Versioned};
+pub use self::hook::{BoxError, Hooks, Written};
 pub use self::index::{Index, IndexKind, IndexOf, IndexProjection, IndexSchema};
 pub(crate) use self::kept::seconds;
 pub use self::kept::{Expires, Now, Version};
 pub use self::lock::{Schema, SchemaChanged};
 pub use self::projection::Projection;
 pub use self::table::{KeyDef, Table, TableSchema};
+pub(crate) use self::version::Attributes;
+pub use self::version::{Older, SchemaVersions, Upgrades, Versions};

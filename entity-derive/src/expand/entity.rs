@@ -5,7 +5,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::keys::{Keys, Slot, with_name};
-use super::{at, bounded, kept, paths, private_at, queries, scope};
+use super::{at, bounded, called, kept, paths, private_at, queries, scope};
 use crate::ast::{Entity, Field};
 use crate::template::name_of;
 
@@ -27,6 +27,7 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
     let constants = keys.constants();
     let (paths_type, paths) = paths::expand(entity, &keys, &bounded);
     let lock = kept::lock(entity, p);
+    let called = called::expand(entity, p);
     let (kept_of_item, kept_of_entity) = (kept::of_item(entity, p), kept::of_entity(entity, p));
     scope(
         krate,
@@ -51,6 +52,7 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
 
                 const FIELDS: &'static [#p::FieldSchema] = #fields;
                 const SCHEMA: &'static #p::EntitySchema = #schema;
+                #called
 
                 fn parts<__R>(&self, with: impl #p::FnOnce(&[&dyn #p::Part]) -> __R) -> __R {
                     #p::lend::<Self, _, _>([#(&self.#lent),*], with)
@@ -197,6 +199,7 @@ fn checks(entity: &Entity<'_>, keys: &Keys<'_>) -> Vec<TokenStream> {
     }
     checks.extend(keys.type_checks());
     checks.extend(kept::checks(entity, p));
+    checks.extend(called::check(entity));
     checks
 }
 
