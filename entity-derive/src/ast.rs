@@ -303,8 +303,16 @@ impl<'a> Entity<'a> {
         let (mut before_write, mut after_read) =
             (Once::new("before_write", of), Once::new("after_read", of));
         let accepted = [
-            "table", "pk", "sk", "index", "name", "sensitive", "schema", "before_write",
-            "after_read", "crate",
+            "table",
+            "pk",
+            "sk",
+            "index",
+            "name",
+            "sensitive",
+            "schema",
+            "before_write",
+            "after_read",
+            "crate",
         ];
         let read =
             attr::each(cx, &original.attrs, ("entity", "a struct"), &accepted, |key, meta| {
@@ -428,7 +436,7 @@ impl SchemaVersion {
         if let Some(first) = from.get(before) {
             let given = from.len();
             cx.error(first, format!(
-                "there are {before} versions before version {number}, and `from` names {given}; count `version` up, or remove a struct"
+                "version {number} has {before} before it, and `from` names {given}; count `version` up, or remove a struct"
             ));
         }
         Some(Self { version: number, attribute, from })

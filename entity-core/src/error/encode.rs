@@ -70,10 +70,4 @@ macro_rules! kinds {
     };
 }
 
-kinds!(
-    Key(KeyError),
-    Encode(EncodeError),
-    Hook(HookError),
-    Limit(LimitError),
-    Update(UpdateError),
-);
+kinds!(Key(KeyError), Encode(EncodeError), Hook(HookError), Limit(LimitError), Update(UpdateError),);

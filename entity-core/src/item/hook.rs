@@ -27,7 +27,8 @@ pub(super) fn after_read<E: Entity>(entity: E) -> Result<E, ItemReason> {
 
 #[cold]
 fn changed() -> BoxError {
-    "the primary key, the version or a unique value was changed, by which writes find the item".into()
+    "the primary key, the version or a unique value was changed, by which writes find the item"
+        .into()
 }
 
 /// By what other writes find an item, and the items that guard its unique values.

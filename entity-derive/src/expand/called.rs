@@ -33,7 +33,7 @@ fn versions(schema: &SchemaVersion, p: &Ident) -> TokenStream {
     });
     quote! {
         const VERSIONS: #p::Option<#p::Versions<Self>> =
-            #p::Some(#p::Versions::of::<#chain>(#attribute, #oldest, #version));
+            #p::Some(#p::Versions::<Self>::of::<#chain>(#attribute, #oldest, #version));
     }
 }
 

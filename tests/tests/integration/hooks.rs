@@ -94,11 +94,39 @@ impl Tag {
     }
 }
 
+#[derive(Debug, Deserialize)]
+struct NoteV1<T> {
+    id: u32,
+    value: T,
+}
+
+/// One with a parameter, a version and a hook.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Entity)]
+#[entity(table = Users, pk = "NOTE#{id}", before_write = Note::few)]
+#[entity(schema(version = 2, attribute = "v", from(NoteV1<T>)))]
+struct Note<T> {
+    id: u32,
+    values: Vec<T>,
+}
+
+impl<T> From<NoteV1<T>> for Note<T> {
+    fn from(NoteV1 { id, value }: NoteV1<T>) -> Self {
+        Self { id, values: vec![value] }
+    }
+}
+
+impl<T> Note<T> {
+    fn few(&self) -> Result<(), String> {
+        if self.values.len() > 2 { Err("too many".to_owned()) } else { Ok(()) }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Collection)]
 enum UserItem {
     User(User),
     Group(Group),
     Tag(Tag),
+    Note(Note<u8>),
 }
 
 fn user(id: u32, mail: &str, name: &str) -> User {
@@ -152,7 +180,10 @@ async fn what_the_hook_refuses_is_not_sent() {
     let errors = [
         users.put(&bad).await.unwrap_err(),
         users.create(&bad).await.unwrap_err(),
-        users.transact_write((users.create(&user(2, "b@b", "B")), users.put(&bad))).await.unwrap_err(),
+        users
+            .transact_write((users.create(&user(2, "b@b", "B")), users.put(&bad)))
+            .await
+            .unwrap_err(),
         bad.to_wire().unwrap_err(),
     ];
     for error in &errors {
@@ -177,7 +208,10 @@ async fn an_item_stays_the_item_that_it_is() {
     let users = table::<Users>().await;
     for user in [user(1, "a@a", "moved"), User { version: 3, ..user(1, "a@a", "younger") }] {
         let error = users.put(&user).await.unwrap_err().to_string();
-        assert!(error.starts_with("before_write of `User`: the primary key, the version or"), "{error}");
+        assert!(
+            error.starts_with("before_write of `User`: the primary key, the version or"),
+            "{error}"
+        );
     }
     assert_eq!(users.scan().count().await.unwrap(), 0);
     let item = |id: u32, name: &str| {
@@ -212,4 +246,14 @@ async fn an_upsert_begins_as_the_hook_has_it() {
     assert_eq!(read, Some(Tag { uses: 2, ..tag("rust") }));
     // So is its key in the index.
     assert_eq!(users.query(Tag::by_word("rust")).all().await.unwrap(), Vec::from_iter(read));
+}
+
+#[test]
+fn entities_with_parameters_have_versions_and_hooks() {
+    let json = br#"{"pk":{"S":"NOTE#1"},"id":{"N":"1"},"value":{"N":"7"}}"#;
+    let note = Note::<u8>::from_wire(json).unwrap();
+    assert_eq!(note, Note { id: 1, values: vec![7] });
+    assert_eq!(UserItem::from_wire(json).unwrap(), UserItem::Note(note));
+    let error = Note { id: 1, values: vec![1_u8, 2, 3] }.to_wire().unwrap_err();
+    assert_eq!(error.to_string(), "before_write of `Note`: too many");
 }

@@ -241,7 +241,10 @@ async fn versions_that_are_not_known_are_errors() {
     assert_eq!(read, [&person(2)]);
 
     for (number, says) in [
-        (json!({"N": "0"}), "v: the item is of schema version 0, and the oldest that can be read so is 1"),
+        (
+            json!({"N": "0"}),
+            "v: the item is of schema version 0, and the oldest that can be read so is 1",
+        ),
         (json!({"N": "2.5"}), "v: expected a schema version, which is a whole number"),
         (json!({"S": "3"}), "v: expected a schema version, which is a whole number"),
         (json!({"BOOL": true}), "v: expected a schema version, which is a whole number"),
@@ -332,7 +335,9 @@ async fn a_part_of_an_item_is_of_the_newest_version() {
     assert_eq!(family(3).await.unwrap(), Some(Family { family: "King".into() }));
     for id in [1, 2] {
         let error = family(id).await.unwrap_err().to_string();
-        let says = format!("v: the item is of schema version {id}, and the oldest that can be read so is 3");
+        let says = format!(
+            "v: the item is of schema version {id}, and the oldest that can be read so is 3"
+        );
         assert!(error.ends_with(&says), "{error}");
     }
     // Nobody asks for it to count.
@@ -469,10 +474,13 @@ fn the_lock_knows_what_is_upgraded() {
     assert!(changes(&|_| ()).is_empty());
     // The fields are other ones, and the chain knows what they were.
     assert!(changes(&|person| older(person, 2)).is_empty());
-    assert!(changes(&|person| {
-        older(person, 1);
-        person.as_object_mut().unwrap().remove("versions");
-    }).is_empty());
+    assert!(
+        changes(&|person| {
+            older(person, 1);
+            person.as_object_mut().unwrap().remove("versions");
+        })
+        .is_empty()
+    );
     // The same under one number is a change that items do not survive.
     assert_eq!(changes(&|person| older(person, 3)).len(), 2);
     let moved = changes(&|person| person["versions"]["attribute"] = "w".into());

@@ -60,7 +60,9 @@ struct Landed<C> {
 }
 
 enum Outcome<C> {
-    Changed { upgraded: bool },
+    Changed {
+        upgraded: bool,
+    },
     Right,
     Gone,
     Failed(String, Arc<Error>),

@@ -236,7 +236,8 @@ impl<C: Collection> Stored<C> {
         let mut done: Vec<&str> = Vec::new();
         let wrong = keys.wrong.iter().map(|key| (key.attribute, &key.expected, &key.found));
         let upgrade = keys.upgrade.iter();
-        let upgrade = upgrade.map(|Changed { attribute, expected, found }| (&**attribute, expected, found));
+        let upgrade =
+            upgrade.map(|Changed { attribute, expected, found }| (&**attribute, expected, found));
         for (attribute, expected, found) in wrong.chain(upgrade) {
             // Two indexes may share it, and an upgrade is of all attributes.
             if done.contains(&attribute) {
