@@ -315,21 +315,21 @@ pub const fn entity<E: Entity>() {
         one_value(entity);
     }
     if let Some(name) = entity.type_attribute {
-        no_field(entity, name, "table's type attribute");
+        no_field(entity.name, entity.fields, name, "table's type attribute");
     }
 }
 
 /// No field is stored under an attribute that is the library's.
 #[track_caller]
-const fn no_field(entity: &EntitySchema, name: &str, what: &str) {
-    let mut rest = entity.fields;
+const fn no_field(entity: &str, fields: &[FieldSchema], name: &str, what: &str) {
+    let mut rest = fields;
     while let [field, tail @ ..] = rest {
         if same(field.attribute, name) {
             fail!(
                 "field `",
                 field.name,
                 "` of `",
-                entity.name,
+                entity,
                 "` is stored under the ",
                 what,
                 " `",
@@ -344,14 +344,15 @@ const fn no_field(entity: &EntitySchema, name: &str, what: &str) {
 /// The attribute of the schema version is nothing else.
 #[track_caller]
 pub const fn schema_version<E: Entity>(name: &str) {
-    let (entity, table) = (E::SCHEMA, <E::Table as Table>::SCHEMA);
-    no_field(entity, name, "attribute of its schema version");
+    // It is a part of the declaration of an entity with parameters.
+    let (entity, table) = (E::NAME, <E::Table as Table>::SCHEMA);
+    no_field(entity, E::FIELDS, name, "attribute of its schema version");
     let mut n = 0;
     while let Some(key) = nth_name(table, n) {
         if same(key, name) {
             fail!(
                 "the attribute of the schema version of `",
-                entity.name,
+                entity,
                 "` is a key attribute of the table or of an index, `",
                 name,
                 "`; name another"
@@ -364,7 +365,7 @@ pub const fn schema_version<E: Entity>(name: &str) {
     {
         fail!(
             "the attribute of the schema version of `",
-            entity.name,
+            entity,
             "` is the table's type attribute `",
             name,
             "`; name another"
