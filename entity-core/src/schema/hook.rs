@@ -60,6 +60,7 @@ impl<E: Entity> Written<E> for () {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Entity> Written<E> for E {
     fn written(self) -> Option<E> {
         Some(self)

@@ -10,14 +10,15 @@ use crate::ast::{Entity, SchemaVersion};
 /// The constants of `Entity` that say it.
 pub(super) fn expand(entity: &Entity<'_>, p: &Ident) -> TokenStream {
     let versions = entity.schema.as_ref().map(|schema| versions(schema, p));
-    let hook = |name: &str, path: &syn::ExprPath| {
+    let hook = |name: &str, path: &syn::ExprPath, rest: TokenStream| {
         // What rustc has to say of the function, it says at its path.
         let (span, p) = (path.span(), private_at(path.span()));
         let (name, path) = (Ident::new(name, span), at(span, &path.to_token_stream()));
-        quote_spanned!(span=> .#name(|item| #p::#name(#path(item))))
+        let rest = at(span, &rest);
+        quote_spanned!(span=> .#name(|item| #p::#name::<Self, #rest>(#path(item))))
     };
-    let before = entity.before_write.as_ref().map(|path| hook("before_write", path));
-    let after = entity.after_read.as_ref().map(|path| hook("after_read", path));
+    let before = entity.before_write.as_ref().map(|path| hook("before_write", path, quote!(_, _)));
+    let after = entity.after_read.as_ref().map(|path| hook("after_read", path, quote!(_)));
     let hooks = (before.is_some() || after.is_some())
         .then(|| quote!(const HOOKS: #p::Hooks<Self> = #p::Hooks::NONE #before #after;));
     quote!(#versions #hooks)
