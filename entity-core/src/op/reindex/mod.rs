@@ -67,7 +67,7 @@ enum Outcome<C> {
     Gone,
     Failed(String, Arc<Error>),
     /// What concerns all items; this one is to be looked at again.
-    Fatal(Stored<C>, Error),
+    Fatal(Box<Stored<C>>, Error),
 }
 
 impl<T: Table> TableHandle<T> {
@@ -390,7 +390,7 @@ impl<T: Table> Reindex<T> {
             Outcome::Gone => self.report.gone += 1,
             Outcome::Failed(key, reason) => self.report.failed.push(Unindexed { key, reason }),
             Outcome::Fatal(item, error) => {
-                self.waiting.push_front(item);
+                self.waiting.push_front(*item);
                 self.fatal.get_or_insert(error);
             }
         }
@@ -439,7 +439,7 @@ async fn write<C: Collection>(
             Err(error) => error,
         };
         let error = match Refused::of(error) {
-            Refused::Fatal(error) => break Outcome::Fatal(item, error),
+            Refused::Fatal(error) => break Outcome::Fatal(Box::new(item), error),
             Refused::Invalid(error) => break Outcome::Failed(item.shown, Arc::new(error)),
             Refused::Busy(error) => error,
             Refused::Changed(None) => break Outcome::Gone,
