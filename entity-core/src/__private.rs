@@ -36,15 +36,17 @@ pub use crate::schema::vector_index::{
 };
 pub use crate::schema::{
     Collection, CollectionOf, Contains, Distance, Document, DocumentField, Entity, EntitySchema,
-    Expires, FieldSchema, Gathered, Guarded, Index, IndexKeys, IndexKind, IndexOf, IndexProjection,
-    IndexSchema, Kept, KeyAttribute, KeyDef, KeyForm, Now, PartSchema, Projection, Recode, Table,
-    TableSchema, Unlocked, Variants, VectorIndex, VectorIndexSchema, Version, Versioned, check,
-    hash_name,
+    Expires, FieldSchema, Gathered, Guarded, Hooks, Index, IndexKeys, IndexKind, IndexOf,
+    IndexProjection, IndexSchema, Kept, KeyAttribute, KeyDef, KeyForm, Now, PartSchema, Projection,
+    Recode, Table, TableSchema, Unlocked, Variants, VectorIndex, VectorIndexSchema, Version,
+    Versioned, Versions, check, hash_name,
 };
 pub use crate::vector::{Vector, VectorArg};
 pub use crate::wire::Error as WireError;
 pub use crate::wire::read::Reader;
 pub use crate::wire::ser::Scalar;
+
+use crate::schema::{BoxError, Written};
 
 /// What stands beside an error that a derive has told: no table.
 pub const NO_TABLE: &TableSchema = {
@@ -165,6 +167,18 @@ pub const fn index_keys<E: Entity>(position: usize) -> &'static IndexKeys {
         (_, [keys, ..]) => keys,
         _ => panic!("the derive numbers the entity's indexes"),
     }
+}
+
+/// What a function before writes gives.
+pub fn before_write<E, W: Written<E>, X: Into<BoxError>>(
+    given: Result<W, X>,
+) -> Result<Option<E>, BoxError> {
+    given.map(Written::written).map_err(Into::into)
+}
+
+/// What a function after reads gives.
+pub fn after_read<E, X: Into<BoxError>>(given: Result<E, X>) -> Result<E, BoxError> {
+    given.map_err(Into::into)
 }
 
 /// The declaration of the table that an entity's items are in.

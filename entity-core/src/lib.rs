@@ -23,6 +23,10 @@
 //! | say what changes, and under which condition | [`expr`] |
 //! | create a table, compare it with its types, change it | [`TableHandle`], [`op::TableSettings`], [`op::Difference`] |
 //! | bring items of other programs into an index | [`TableHandle::reindex`] |
+//! | read items of an older version of a struct | [`#[entity(schema(..))]`](macro@Entity#schema-versions) |
+//! | write all of these in the newest version | [`Reindex::upgrade`](op::Reindex::upgrade) |
+//! | check or change items before writes and after reads | [`#[entity(before_write = ..)]`](macro@Entity#hooks) |
+//! | encrypt or compress a field | [its encoding](macro@Entity#encrypted-and-compressed-fields) |
 //! | go through many items | [`Page`], [`Cursor`], [`op::ItemStream`], [`op::PageStream`] |
 //! | know what it cost | [`Response`], [`ConsumedCapacity`] |
 //! | know what it would cost | [`op::Plan`], [`Item::item_size`] |

@@ -250,7 +250,18 @@ pub(crate) struct Entity<'a> {
     pub(crate) sk: Option<KeyExpr>,
     pub(crate) indexes: Vec<IndexKeys>,
     pub(crate) vector_indexes: Vec<VectorKeys>,
+    pub(crate) schema: Option<SchemaVersion>,
+    pub(crate) before_write: Option<ExprPath>,
+    pub(crate) after_read: Option<ExprPath>,
     pub(crate) fields: Vec<Field<'a>>,
+}
+
+/// `schema(version = 3, attribute = "v", from(SongV1, SongV2))` of an entity.
+pub(crate) struct SchemaVersion {
+    pub(crate) version: u32,
+    pub(crate) attribute: LitStr,
+    /// The structs of the versions before it, the last one last.
+    pub(crate) from: Vec<Type>,
 }
 
 /// `index(Gsi1, pk = "...", sk = ...)` of an entity.
@@ -312,7 +323,22 @@ impl<'a> Entity<'a> {
             (Once::new("table", of), Once::new("name", of), Once::new("crate", of));
         let (mut pk, mut sk, mut indexes) = (Once::new("pk", of), Once::new("sk", of), Vec::new());
         let (mut sensitive, mut vector_indexes) = (Once::new("sensitive", of), Vec::new());
-        let accepted = ["table", "pk", "sk", "index", "vector_index", "name", "sensitive", "crate"];
+        let mut schema = Once::new("schema", of);
+        let (mut before_write, mut after_read) =
+            (Once::new("before_write", of), Once::new("after_read", of));
+        let accepted = [
+            "table",
+            "pk",
+            "sk",
+            "index",
+            "vector_index",
+            "name",
+            "sensitive",
+            "schema",
+            "before_write",
+            "after_read",
+            "crate",
+        ];
         let read =
             attr::each(cx, &original.attrs, ("entity", "a struct"), &accepted, |key, meta| {
                 match key {
@@ -323,6 +349,9 @@ impl<'a> Entity<'a> {
                     "index" => indexes.extend(IndexKeys::parse(cx, meta)),
                     "vector_index" => vector_indexes.extend(VectorKeys::parse(cx, meta)),
                     "sensitive" => sensitive.set(cx, meta, attr::flag(meta)),
+                    "schema" => schema.set(cx, meta, Ok(SchemaVersion::parse(cx, meta))),
+                    "before_write" => before_write.set(cx, meta, attr::function(meta)),
+                    "after_read" => after_read.set(cx, meta, attr::function(meta)),
                     "crate" => krate.set(cx, meta, attr::krate(meta)),
                     _ => return false,
                 }
@@ -348,6 +377,9 @@ impl<'a> Entity<'a> {
             sk: sk.get(),
             indexes,
             vector_indexes,
+            schema: schema.get().flatten(),
+            before_write: before_write.get(),
+            after_read: after_read.get(),
             fields: fields?,
         };
         crate::check::entity(cx, &entity);
@@ -377,6 +409,65 @@ impl<'a> Entity<'a> {
 
     pub(crate) fn keys(&self) -> impl Iterator<Item = &KeyExpr> {
         self.primary().chain(self.indexes.iter().flat_map(|keys| keys.pk.iter().chain(&keys.sk)))
+    }
+}
+
+impl SchemaVersion {
+    /// Parses what stands in the parentheses; `None` if a mistake was told.
+    fn parse(cx: &Ctxt, meta: &syn::meta::ParseNestedMeta<'_>) -> Option<Self> {
+        let example = "`schema(version = 3, attribute = \"v\", from(SongV1, SongV2))`";
+        let of = "a schema version";
+        let (mut version, mut attribute, mut from) =
+            (Once::new("version", of), Once::new("attribute", of), Once::new("from", of));
+        let mut wrong = false;
+        let parsed = meta.parse_nested_meta(|meta| {
+            if meta.path.is_ident("version") {
+                version.set(cx, &meta, attr::number(&meta));
+            } else if meta.path.is_ident("attribute") {
+                attribute.set(cx, &meta, attr::string(&meta));
+            } else if meta.path.is_ident("from") {
+                from.set(cx, &meta, attr::types(&meta));
+            } else {
+                let name = quote::ToTokens::to_token_stream(&meta.path);
+                cx.error(
+                    &meta.path,
+                    format!("unknown attribute `{name}` of `schema`; write {example}"),
+                );
+                wrong = true;
+            }
+            attr::skip_to_comma(meta.input)
+        });
+        if parsed.is_err() {
+            cx.error(&meta.path, format!("expected {example}"));
+            return None;
+        }
+        let missing = |name: &str, given: bool| {
+            if !given && !wrong {
+                cx.error(&meta.path, format!("`schema` has no `{name}`; write {example}"));
+            }
+        };
+        missing("version", version.is_given());
+        missing("attribute", attribute.is_given());
+        let from: Vec<Type> = from.get().unwrap_or_default();
+        let (version, attribute) = (version.get()?, attribute.get()?);
+        let number = match version.base10_parse::<u32>() {
+            Ok(number) if number > 0 => number,
+            _ => {
+                cx.error(&version, "a schema version is a number, and the first is 1");
+                return None;
+            }
+        };
+        if attribute.value().is_empty() {
+            cx.error(&attribute, "an attribute's name is not empty");
+        }
+        let before = number as usize - 1;
+        if let Some(first) = from.get(before) {
+            let given = from.len();
+            cx.error(first, format!(
+                "version {number} has {before} before it, and `from` names {given}; count `version` up, or remove a struct"
+            ));
+        }
+        Some(Self { version: number, attribute, from })
     }
 }
 

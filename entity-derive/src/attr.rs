@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenTree};
 use syn::ext::IdentExt;
 use syn::meta::ParseNestedMeta;
 use syn::parse::ParseStream;
-use syn::{Attribute, Ident, LitInt, LitStr, Meta, Path, Token, Type};
+use syn::{Attribute, ExprPath, Ident, LitInt, LitStr, Meta, Path, Token, Type};
 
 use crate::ctxt::Ctxt;
 use crate::suggest::{listed, suggest};
@@ -32,6 +32,10 @@ impl<T> Once<T> {
         } else {
             (self.given, self.value) = (true, value);
         }
+    }
+
+    pub(crate) fn is_given(&self) -> bool {
+        self.given
     }
 
     pub(crate) fn get(self) -> Option<T> {
@@ -156,9 +160,14 @@ pub(crate) fn string(meta: &ParseNestedMeta<'_>) -> syn::Result<LitStr> {
     value(meta, "expected a string literal: `{name} = \"...\"`", |input| input.parse())
 }
 
-/// `shards = 8`.
+/// `version = 3`, `shards = 8`.
 pub(crate) fn number(meta: &ParseNestedMeta<'_>) -> syn::Result<LitInt> {
-    value(meta, "expected a number: `{name} = 8`", |input| input.parse())
+    value(meta, "expected a number: `{name} = 2`", |input| input.parse())
+}
+
+/// `before_write = Song::check`.
+pub(crate) fn function(meta: &ParseNestedMeta<'_>) -> syn::Result<ExprPath> {
+    value(meta, "expected the path of a function: `{name} = Song::check`", |input| input.parse())
 }
 
 /// `table = Songs`.
@@ -188,6 +197,15 @@ pub(crate) fn strings(meta: &ParseNestedMeta<'_>) -> syn::Result<Vec<LitStr>> {
 
 /// `indexes(A, B)`.
 pub(crate) fn paths(meta: &ParseNestedMeta<'_>) -> syn::Result<Vec<Path>> {
+    types_of(meta)
+}
+
+/// `from(SongV1, SongV2)`.
+pub(crate) fn types(meta: &ParseNestedMeta<'_>) -> syn::Result<Vec<Type>> {
+    types_of(meta)
+}
+
+fn types_of<T: syn::parse::Parse>(meta: &ParseNestedMeta<'_>) -> syn::Result<Vec<T>> {
     let name = quote::ToTokens::to_token_stream(&meta.path).to_string();
     let expected = format!("expected a list of types: `{name}(A, B)`");
     if !meta.input.peek(syn::token::Paren) {

@@ -37,6 +37,9 @@ pub enum ConditionReason {
     /// The item is there without its keys in an index, and the initial values do not tell what they
     /// are.
     IndexKeys,
+    /// The item is of another version of the entity's schema: an update changes items of the newest
+    /// alone.
+    Schema,
     /// What was said by `when`.
     When,
     /// What the `WHERE` of a statement asks of the item that is written.
@@ -150,6 +153,9 @@ impl fmt::Display for ConditionReason {
             Self::Unique(field) => write!(f, "another item has its `{field}`, which is unique"),
             Self::IndexKeys => f.write_str(
                 "the item is there without its keys in an index, which the initial values do not tell",
+            ),
+            Self::Schema => f.write_str(
+                "the item is of another schema version, and an update would mix the two; `put` it as it was read, or run `reindex().upgrade()`",
             ),
             Self::When => f.write_str("the condition of `when` does not hold"),
             Self::Where => f.write_str("the condition of its `WHERE` does not hold"),

@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use super::{KeyError, LimitError, UpdateError};
+use super::{HookError, KeyError, LimitError, UpdateError};
 use crate::wire;
 
 /// An entity that cannot be written as an item: a number that is not finite, an empty set, an
@@ -47,12 +47,13 @@ impl StdError for EncodeError {}
 pub enum WriteError {
     Key(KeyError),
     Encode(EncodeError),
+    Hook(HookError),
     Limit(LimitError),
     Update(UpdateError),
 }
 
 macro_rules! kinds {
-    ($($kind:ident($inner:ty)),*) => {
+    ($($kind:ident($inner:ty)),* $(,)?) => {
         $(impl From<$inner> for WriteError {
             fn from(error: $inner) -> Self {
                 Self::$kind(error)
@@ -69,4 +70,4 @@ macro_rules! kinds {
     };
 }
 
-kinds!(Key(KeyError), Encode(EncodeError), Limit(LimitError), Update(UpdateError));
+kinds!(Key(KeyError), Encode(EncodeError), Hook(HookError), Limit(LimitError), Update(UpdateError),);

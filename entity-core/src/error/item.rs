@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use crate::key::PartError;
+use crate::schema::BoxError;
 use crate::wire;
 
 /// A stored item that cannot be read as the entity it was asked for.
@@ -48,6 +49,22 @@ pub enum ItemReason {
     Unknown,
     /// The item is another entity of the table.
     Other(&'static str),
+    /// The item is of a version of the entity's schema that is not known here: of a newer program,
+    /// or an older one that nothing upgrades any more, as nothing does a part of an item.
+    Schema {
+        /// The attribute that holds the number.
+        attribute: &'static str,
+        /// The number that it holds.
+        found: u64,
+        /// The oldest version that can be read so.
+        oldest: u32,
+        /// The newest version that is known.
+        newest: u32,
+    },
+    /// The item is of an older version of the entity's schema, and a step of its upgrade has failed.
+    Upgrade(BoxError),
+    /// The function that the entity calls after reads has failed.
+    Hook(BoxError),
 }
 
 impl ItemError {
@@ -59,6 +76,12 @@ impl ItemError {
         reason: ItemReason,
     ) -> Self {
         Self(Box::new(Inner { table: table.to_owned(), entity, key, reason }))
+    }
+
+    /// The same item, for another reason.
+    pub(crate) fn because(mut self, reason: ItemReason) -> Self {
+        self.0.reason = reason;
+        self
     }
 
     /// The table's name.
@@ -129,6 +152,15 @@ impl fmt::Display for ItemReason {
             Self::Type(name) => write!(f, "{name}: the item's type is missing or unknown"),
             Self::Unknown => f.write_str("the item's keys are of no entity of the table"),
             Self::Other(entity) => write!(f, "the item is a `{entity}`"),
+            Self::Schema { attribute, found, oldest, newest } => {
+                write!(f, "{attribute}: the item is of schema version {found}, and ")?;
+                match *found > u64::from(*newest) {
+                    true => write!(f, "the newest that is known here is {newest}"),
+                    false => write!(f, "the oldest that can be read so is {oldest}"),
+                }
+            }
+            Self::Upgrade(error) => write!(f, "upgrade of the item: {error}"),
+            Self::Hook(error) => write!(f, "after_read: {error}"),
         }
     }
 }

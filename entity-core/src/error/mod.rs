@@ -5,6 +5,7 @@ mod cursor;
 mod duplicate;
 mod encode;
 mod export;
+mod hook;
 mod item;
 mod key;
 mod limit;
@@ -30,6 +31,7 @@ pub use self::cursor::{CursorError, CursorReason};
 pub use self::duplicate::DuplicateKey;
 pub use self::encode::{EncodeError, WriteError};
 pub use self::export::{ExportError, ExportReason};
+pub use self::hook::HookError;
 pub use self::item::{ItemError, ItemReason};
 pub use self::key::{KeyError, KeyReason};
 pub use self::limit::LimitError;
@@ -69,6 +71,8 @@ pub enum ErrorKind {
     Key(KeyError),
     /// An item that DynamoDB cannot hold; nothing was sent.
     Encode(EncodeError),
+    /// An item that its entity's function before writes has refused; nothing was sent.
+    Hook(HookError),
     /// A stored item that is not what it was read as.
     Item(ItemError),
     /// A cursor that belongs to another query, or that was changed; nothing was sent.
@@ -220,6 +224,7 @@ kinds! {
     Search(SearchError),
     Key(KeyError),
     Encode(EncodeError),
+    Hook(HookError),
     Item(ItemError),
     Cursor(CursorError),
     Limit(LimitError),

@@ -5,6 +5,8 @@
 //! fields that live in the keys back. [`sdk`] has the same view of the SDK's items.
 
 mod form;
+mod hook;
+mod older;
 mod plan;
 mod raw;
 mod read;
@@ -21,8 +23,10 @@ use aws_sdk_dynamodb::types::AttributeValue;
 pub use self::form::{
     AllOf, ByItem, Gather, Gathers, Keep, OneEntity, OneOf, PartOfEntity, ReadAs, WriteAs,
 };
+pub(crate) use self::hook::before_write;
 pub use self::raw::RawItem;
 pub(crate) use self::raw::{KeyTexts, key_json, key_text, key_texts, members_of};
+pub(crate) use self::read::ItemDeserializer;
 pub use self::read::Scratch;
 pub(crate) use self::read::{MAX_SLOTS, one as read_stored, read_one};
 pub(crate) use self::sdk::to_json;
@@ -30,6 +34,7 @@ pub(crate) use self::size::{item_size, item_size_of, value_size};
 #[doc(hidden)]
 pub use self::unique::Unique;
 pub(crate) use self::unique::{GUARD_PK, GUARD_SK, is_guard};
+pub(crate) use self::write::write_fields;
 use crate::error::{Error, ItemError, WriteError};
 use crate::schema::{EntitySchema, Table};
 use crate::wire;

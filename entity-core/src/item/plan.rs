@@ -9,7 +9,7 @@ pub(super) enum Role {
     Field,
     /// A key attribute, which is kept until the end; a field too if it is `stored`.
     Key { stored: bool },
-    /// The type attribute, which may be an index's key too.
+    /// The type attribute, which may be an index's key too, or that of the schema version.
     Type,
     /// An attribute that stands where a field lives in the keys.
     Hidden,
@@ -34,6 +34,7 @@ impl Plan {
         selected: Option<&'static [&'static str]>,
     ) -> Self {
         let mut roles = Vec::from_iter(schema.type_attribute.map(|name| (name, Role::Type)));
+        roles.extend(schema.versions.map(|versions| (versions.attribute, Role::Type)));
         for (position, key) in schema.key_attributes().enumerate() {
             let primary = position < schema.pk.len() + schema.sk.len();
             if primary || !key.stored {

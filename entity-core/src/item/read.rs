@@ -6,6 +6,8 @@ use std::rc::Rc;
 use serde::de::value::{BorrowedStrDeserializer, StrDeserializer};
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, Visitor};
 
+use super::hook::after_read;
+use super::older::{of_part, read_older};
 use super::plan::{Plan, Role};
 use super::raw::{KeyTexts, RawItem};
 use super::unique::is_guard;
@@ -34,7 +36,7 @@ pub struct Scratch<'de> {
     /// Whether items of no known entity are passed over.
     skip_unknown: bool,
     plans: Vec<Rc<Plan>>,
-    keys: KeyTexts<'de>,
+    pub(super) keys: KeyTexts<'de>,
     text: String,
 }
 
@@ -73,7 +75,7 @@ impl Scratch<'_> {
     }
 
     /// Whether the item read last has a sort key that the query means: a prefix may hold others.
-    fn admits(&self, keys: &KeyTexts<'_>) -> bool {
+    pub(super) fn admits(&self, keys: &KeyTexts<'_>) -> bool {
         self.admitted.as_ref().is_none_or(|admitted| {
             let key = keys.find(admitted.attribute.name, admitted.attribute.ty);
             key.is_none_or(|key| admitted.selection.admits(key))
@@ -104,7 +106,7 @@ impl Scratch<'_> {
     }
 
     /// The plan of an entity.
-    fn plan<R: Readable>(&mut self, schema: &'static EntitySchema) -> Rc<Plan> {
+    pub(super) fn plan<R: Readable>(&mut self, schema: &'static EntitySchema) -> Rc<Plan> {
         match self.plans.iter().find(|plan| std::ptr::eq(plan.schema, schema)) {
             Some(plan) => Rc::clone(plan),
             None => {
@@ -182,7 +184,21 @@ pub(super) fn read_entity<'de, E: Entity>(
     reader: &mut Reader<'de>,
     scratch: &mut Scratch<'de>,
 ) -> Result<ReadResult<E>, wire::Error> {
-    read_as(E::SCHEMA, reader, scratch, verify)
+    let mut start = *reader;
+    let read = read_as(E::SCHEMA, reader, scratch, |entity: E, scratch| {
+        verify_newest(E::SCHEMA, scratch)?;
+        accept(entity, scratch)
+    })?;
+    match (read, &E::VERSIONS) {
+        (Err(error), Some(versions)) => Ok(read_older(versions, start.skip()?, error, scratch)),
+        (read, _) => Ok(read),
+    }
+}
+
+/// Takes what an item was decoded as, if it is what it claims to be.
+pub(super) fn accept<E: Entity>(entity: E, scratch: &mut Scratch<'_>) -> Result<E, ItemReason> {
+    verify(&entity, scratch)?;
+    after_read(entity)
 }
 
 /// Reads an item as a part of an entity, and verifies that its key is one of the entity's.
@@ -191,7 +207,15 @@ pub(super) fn read_projection<'de, P: Projection>(
     scratch: &mut Scratch<'de>,
 ) -> Result<ReadResult<P>, wire::Error> {
     let schema = <P::Entity as Entity>::SCHEMA;
-    read_as(schema, reader, scratch, |_: &P, scratch| verify_key(schema, scratch))
+    let mut start = *reader;
+    let read = read_as(schema, reader, scratch, |part: P, scratch| {
+        verify_newest(schema, scratch)?;
+        verify_key(schema, scratch).map(|()| part)
+    })?;
+    match (read, &schema.versions) {
+        (Err(error), Some(versions)) => Ok(Err(of_part(versions, start.skip()?, error))),
+        (read, _) => Ok(read),
+    }
 }
 
 /// Reads an item in one pass; what it is otherwise is found out when that fails.
@@ -199,16 +223,16 @@ fn read_as<'de, R: Readable + DeserializeOwned>(
     schema: &'static EntitySchema,
     reader: &mut Reader<'de>,
     scratch: &mut Scratch<'de>,
-    verify: impl Fn(&R, &mut Scratch<'de>) -> Result<(), ItemReason>,
+    accept: impl Fn(R, &mut Scratch<'de>) -> Result<R, ItemReason>,
 ) -> Result<ReadResult<R>, wire::Error> {
     let start = *reader;
     let plan = scratch.plan::<R>(schema);
     scratch.keys.clear();
     let item = ItemDeserializer { reader, plan: &plan, keys: &mut scratch.keys };
     let reason = match R::deserialize(item) {
-        Ok(value) => match verify(&value, scratch) {
-            Ok(()) if scratch.admits(&scratch.keys) => return Ok(Ok(Some(value))),
-            Ok(()) => return Ok(Ok(None)),
+        Ok(value) => match accept(value, scratch) {
+            Ok(value) if scratch.admits(&scratch.keys) => return Ok(Ok(Some(value))),
+            Ok(_) => return Ok(Ok(None)),
             Err(reason) => reason,
         },
         Err(error) => ItemReason::Decode(error),
@@ -276,11 +300,19 @@ fn verify_type(schema: &EntitySchema, scratch: &Scratch<'_>) -> Result<(), ItemR
     }
 }
 
+/// The item is of the version that is written: a part of another cannot be upgraded.
+fn verify_newest(schema: &EntitySchema, scratch: &Scratch<'_>) -> Result<(), ItemReason> {
+    let Some(versions) = &schema.versions else { return Ok(()) };
+    let found = versions.number(scratch.keys.find(versions.attribute, KeyType::N))?;
+    if found == u64::from(versions.newest) { Ok(()) } else { Err(versions.unknown_part(found)) }
+}
+
 /// Deserializes an entity from one item.
-struct ItemDeserializer<'v, 'de> {
-    reader: &'v mut Reader<'de>,
-    plan: &'v Plan,
-    keys: &'v mut KeyTexts<'de>,
+#[derive(Debug)]
+pub struct ItemDeserializer<'v, 'de> {
+    pub(super) reader: &'v mut Reader<'de>,
+    pub(super) plan: &'v Plan,
+    pub(super) keys: &'v mut KeyTexts<'de>,
 }
 
 impl<'de> Deserializer<'de> for ItemDeserializer<'_, 'de> {

@@ -1,14 +1,21 @@
 //! Writing: from the struct to an item's text, keys added.
 
+use super::before_write;
 use super::plan::mark;
 use crate::error::{EncodeError, KeyError, KeyReason, WriteError};
-use crate::key::{Part, attribute_text, write_value};
+use crate::key::{KeyType, Part, attribute_text, write_value};
 use crate::schema::{Entity, EntitySchema, KeyAttribute};
 use crate::wire::ser::{self, Attribute, ItemView};
 use crate::wire::write;
 
-/// Appends the item of an entity: its attributes, its keys, and its type.
+/// Appends the item of an entity, as its hook before writes has it.
 pub(super) fn write_entity<E: Entity>(entity: &E, out: &mut Vec<u8>) -> Result<(), WriteError> {
+    let written = before_write(entity)?;
+    write_fields(written.as_ref().unwrap_or(entity), out)
+}
+
+/// Appends the item of an entity: its attributes, its keys, its type, and its schema version.
+pub(crate) fn write_fields<E: Entity>(entity: &E, out: &mut Vec<u8>) -> Result<(), WriteError> {
     let schema = E::SCHEMA;
     out.push(b'{');
     let written = ser::members(entity, out, &View::of(schema))
@@ -19,6 +26,10 @@ pub(super) fn write_entity<E: Entity>(entity: &E, out: &mut Vec<u8>) -> Result<(
     if let Some(attribute) = schema.type_attribute.filter(|name| !members.keys.contains(name)) {
         write::string(members.name(attribute).begin_text(), schema.name);
         members.out.push(b'}');
+    }
+    if let Some(versions) = &schema.versions {
+        let number = versions.newest.to_string();
+        write_value(KeyType::N, &number, members.name(versions.attribute).out);
     }
     out.push(b'}');
     Ok(())
@@ -63,6 +74,9 @@ impl View {
         }
         if schema.type_attribute == Some(name) {
             return Attribute::Refuse("the type attribute, which a flattened field cannot hold");
+        }
+        if schema.versions.is_some_and(|versions| versions.attribute == name) {
+            return Attribute::Refuse("the schema version's, which a flattened field cannot hold");
         }
         Attribute::Write
     }

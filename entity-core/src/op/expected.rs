@@ -6,7 +6,7 @@ use crate::expr::{Json, Test, Writer};
 use crate::item::{RawItem, members_of};
 use crate::key::KeyType;
 use crate::request::Request;
-use crate::schema::{KeyDef, TableSchema};
+use crate::schema::{KeyDef, SchemaVersions, TableSchema};
 use crate::wire::write;
 
 /// Whether an item with the key must be there.
@@ -33,6 +33,8 @@ pub(crate) struct Expected {
     pub(crate) when: Option<Test>,
     /// The item is none of another entity, in a table whose keys do not tell entities apart.
     kind: Option<Test>,
+    /// The item is of the schema version that is written.
+    pub(crate) schema: Option<Test>,
     /// The unique field whose value the item stands for.
     pub(crate) unique: Option<&'static str>,
     /// Whether the stored item is to come back when it does not hold.
@@ -51,6 +53,7 @@ impl Expected {
             index_keys: Vec::new(),
             when: None,
             kind: None,
+            schema: None,
             unique: None,
             return_stored: false,
             retries: 0,
@@ -67,6 +70,24 @@ impl Expected {
         let kind = table.type_attribute.filter(|_| presence != Presence::Absent);
         let kind = kind.map(|name| Test::Any(vec![is(name, Ok(None)), is(name, string(entity))]));
         Self { kind, ..Self::new(table, presence) }
+    }
+
+    /// Lets nothing but an item of the newest version of its schema be changed; where there may be
+    /// none, that is as good.
+    pub(crate) fn of_newest(&mut self, versions: Option<SchemaVersions>) {
+        self.schema = versions.map(|SchemaVersions { attribute, newest, .. }| {
+            let number = Ok(Some(format!("{{\"N\":\"{newest}\"}}").into_bytes()));
+            let absent = match (newest, self.presence) {
+                (1, _) => Some(attribute),
+                (_, Presence::Any) => Some(self.table.pk.name),
+                _ => None,
+            };
+            let newest = is(attribute, number);
+            match absent {
+                Some(name) => Test::Any(vec![newest, is(name, Ok(None))]),
+                None => newest,
+            }
+        });
     }
 
     /// Adds what is said by `when`; several must hold together.
@@ -93,6 +114,7 @@ impl Expected {
             + usize::from(!self.index_keys.is_empty())
             + usize::from(self.when.is_some())
             + usize::from(self.kind.is_some())
+            + usize::from(self.schema.is_some())
     }
 
     /// Writes the condition expression, if there is one.
@@ -119,7 +141,7 @@ impl Expected {
             }
             Some((name, version)) => texts.push(writer.number_is(name, version)),
         }
-        let tests = self.kind.iter().chain(&self.unchanged);
+        let tests = self.kind.iter().chain(&self.schema).chain(&self.unchanged);
         let tests = tests.chain(&self.index_keys).chain(&self.when);
         let tests: Vec<&Test> = tests.collect();
         let alone = texts.is_empty() && tests.len() == 1;
@@ -158,6 +180,9 @@ impl Expected {
                 None if !single => ConditionReason::NotFound,
                 _ => ConditionReason::Version,
             };
+        }
+        if stored.is_some() && self.schema.as_ref().is_some_and(|test| single || fails(test)) {
+            return ConditionReason::Schema;
         }
         if self.unchanged.as_ref().is_some_and(|test| single || item.is_none() || fails(test)) {
             return match stored {

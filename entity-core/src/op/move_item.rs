@@ -74,6 +74,8 @@ fn writings<O: Entity, N: Entity>(target: &Target, old: &O, new: &N) -> Writings
     let mut written = put(target.clone(), stamped.as_ref().unwrap_or(new), "move_item", presence)?;
     let mut same = expected(&item, Presence::Present);
     if item.version.is_none() {
+        // It is compared with what was read, as it is written.
+        same.of_newest(O::SCHEMA.versions);
         same.unchanged = unchanged(attributes(old)?.iter().map(|(name, value)| (&**name, value)));
     }
     let mut writings: Vec<Writing> = Vec::new();

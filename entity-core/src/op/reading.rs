@@ -406,6 +406,8 @@ fn selected<R: Readable>(condition: Option<&KeyCondition>) -> Vec<&'static str> 
     let sort = condition.and_then(|condition| condition.admitted.as_ref());
     let keys = std::iter::once(&table.pk).chain(&table.sk).chain(index);
     let keys = keys.map(|key| key.name).chain(table.type_attribute);
+    let versions = R::ENTITIES.iter().filter(|_| !selected.is_empty());
+    let keys = keys.chain(versions.filter_map(|entity| Some(entity.versions?.attribute)));
     let keys = keys.chain(sort.map(|admitted| admitted.attribute.name));
     let mut names: Vec<&'static str> = Vec::new();
     for name in keys.chain(attributes) {

@@ -15,7 +15,7 @@ use super::{Capacity, guard, sendable};
 use crate::error::{EncodeError, Error, KeyError, UpdateError, UpdateReason, WriteError};
 use crate::expr::{Act, Condition, IntoActions, Json, Place, Step, Term, Test, Verb, display};
 use crate::handle::{TableHandle, Target};
-use crate::item::{Item, ItemOf, Unique};
+use crate::item::{Item, ItemOf, Unique, before_write, write_fields};
 use crate::key::IntoKey;
 use crate::page::Response;
 use crate::request::Request;
@@ -155,8 +155,10 @@ impl<T: Table> TableHandle<T> {
 }
 
 fn begin<E: Entity>(initial: &E) -> Result<Initial, WriteError> {
+    let written = before_write(initial)?;
+    let initial = written.as_ref().unwrap_or(initial);
     let mut json = Vec::with_capacity(512);
-    initial.write(&mut json)?;
+    write_fields(initial, &mut json)?;
     let slots = initial.parts(slots_of);
     Initial::new(&json, slots).map_err(|error| EncodeError::new(E::SCHEMA.name, error).into())
 }
@@ -356,6 +358,7 @@ impl<E: Entity> Draft<E> {
         let presence = if self.initial.is_some() { Presence::Any } else { Presence::Present };
         let mut expected = expected(&self.item, presence);
         expected.index_keys = kept;
+        expected.of_newest(E::SCHEMA.versions);
         expected.return_stored = self.return_stored;
         expected.retries = self.retries;
         self.when.iter().for_each(|test| expected.and_when(test.clone()));

@@ -316,21 +316,62 @@ pub const fn entity<E: Entity>() {
         one_value(entity);
     }
     super::vector_index::vectors::<E>();
-    let Some(name) = entity.type_attribute else { return };
-    let mut rest = entity.fields;
+    if let Some(name) = entity.type_attribute {
+        no_field(entity.name, entity.fields, name, "table's type attribute");
+    }
+}
+
+/// No field is stored under an attribute that is the library's.
+#[track_caller]
+const fn no_field(entity: &str, fields: &[FieldSchema], name: &str, what: &str) {
+    let mut rest = fields;
     while let [field, tail @ ..] = rest {
         if same(field.attribute, name) {
             fail!(
                 "field `",
                 field.name,
                 "` of `",
-                entity.name,
-                "` is stored under the table's type attribute `",
+                entity,
+                "` is stored under the ",
+                what,
+                " `",
                 name,
                 "`; rename it"
             );
         }
         rest = tail;
+    }
+}
+
+/// The attribute of the schema version is nothing else.
+#[track_caller]
+pub const fn schema_version<E: Entity>(name: &str) {
+    // It is a part of the declaration of an entity with parameters.
+    let (entity, table) = (E::NAME, <E::Table as Table>::SCHEMA);
+    no_field(entity, E::FIELDS, name, "attribute of its schema version");
+    let mut n = 0;
+    while let Some(key) = nth_name(table, n) {
+        if same(key, name) {
+            fail!(
+                "the attribute of the schema version of `",
+                entity,
+                "` is a key attribute of the table or of an index, `",
+                name,
+                "`; name another"
+            );
+        }
+        n += 1;
+    }
+    if let Some(ty) = table.type_attribute
+        && same(ty, name)
+    {
+        fail!(
+            "the attribute of the schema version of `",
+            entity,
+            "` is the table's type attribute `",
+            name,
+            "`; name another"
+        );
     }
 }
 
@@ -587,6 +628,19 @@ const fn projected(
         IndexProjection::KeysOnly => &[],
         IndexProjection::Include(names) => names,
     };
+    if let Some(versions) = &entity.versions
+        && !contains(names, versions.attribute)
+    {
+        fail!(
+            "`",
+            reader,
+            "` cannot be read from the index `",
+            keys.index.name,
+            "`, which lacks `",
+            versions.attribute,
+            "`, the schema version; add it to the index's `project`"
+        );
+    }
     let mut rest = entity.fields;
     while let [field, tail @ ..] = rest {
         let wanted = match selected {

@@ -5,7 +5,9 @@ use std::any::Any;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::hook::Hooks;
 use super::lent::{FindPart, WritePart};
+use super::version::{SchemaVersions, Versions};
 use super::{IndexSchema, KeyDef, Table, TableSchema, VectorIndexSchema, check};
 use crate::error::KeyError;
 use crate::expr::{Act, Place};
@@ -272,6 +274,8 @@ pub struct EntitySchema {
     pub recodes: &'static [Recode],
     /// What the library keeps of the items.
     pub kept: Kept,
+    /// The schema versions that items may be of, if the entity counts them.
+    pub versions: Option<SchemaVersions>,
 }
 
 impl EntitySchema {
@@ -289,6 +293,7 @@ impl EntitySchema {
         sensitive: false,
         recodes: &[],
         kept: Kept::new(None, None, &[]),
+        versions: None,
     };
 
     /// Gathers an entity's declaration; called by `#[derive(Entity)]`.
@@ -308,6 +313,10 @@ impl EntitySchema {
             parts,
             fields: E::FIELDS,
             type_attribute,
+            versions: match &E::VERSIONS {
+                Some(versions) => Some(versions.schema),
+                None => None,
+            },
             ..Self::NONE
         }
     }
@@ -393,6 +402,14 @@ pub trait Entity: Item + Stored {
 
     /// The declaration, as data.
     const SCHEMA: &'static EntitySchema;
+
+    /// The versions of the schema, and how items of the older ones are read.
+    #[doc(hidden)]
+    const VERSIONS: Option<Versions<Self>> = None;
+
+    /// What is called before writes and after reads.
+    #[doc(hidden)]
+    const HOOKS: Hooks<Self> = Hooks::NONE;
 
     /// Begins a query of one partition.
     #[doc(hidden)]

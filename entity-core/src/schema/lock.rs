@@ -76,6 +76,17 @@ struct EntityLock {
     indexes: Vec<String>,
     /// By the attribute's name.
     fields: BTreeMap<String, FieldLock>,
+    /// The schema versions that items may be of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    versions: Option<VersionsLock>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct VersionsLock {
+    attribute: String,
+    oldest: u32,
+    newest: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -190,6 +201,11 @@ impl EntityLock {
             shards: shards.map(|(key, s)| (key.def.name.to_owned(), s.count())).collect(),
             indexes: entity.indexes.iter().map(|keys| keys.index.name.to_owned()).collect(),
             fields: fields.collect(),
+            versions: entity.versions.map(|versions| VersionsLock {
+                attribute: versions.attribute.to_owned(),
+                oldest: versions.oldest,
+                newest: versions.newest,
+            }),
         }
     }
 }
@@ -302,7 +318,38 @@ impl Changes {
                 "`{name}` is now in index `{index}`; stored items are not: write each again"
             ));
         }
-        self.fields(name, before, now);
+        // Items without a number are of version 1.
+        let newest = |lock: &EntityLock| lock.versions.as_ref().map_or(1, |lock| lock.newest);
+        self.versions(name, before.versions.as_ref(), now.versions.as_ref());
+        if newest(now) <= newest(before) {
+            self.fields(name, before, now);
+        }
+    }
+
+    /// What is upgraded, and what no longer is.
+    fn versions(&mut self, name: &str, before: Option<&VersionsLock>, now: Option<&VersionsLock>) {
+        let attribute = |lock: Option<&VersionsLock>| lock.map(|lock| lock.attribute.clone());
+        if before.is_some() {
+            self.differ(
+                &format!("the attribute of the schema version of `{name}`"),
+                &attribute(before),
+                &attribute(now),
+                "stored items keep the old one, and would be of version 1: keep it",
+            );
+        }
+        let (oldest, newest) = before.map_or((1, 1), |lock| (lock.oldest, lock.newest));
+        let Some(now) = now else { return };
+        if now.newest < newest {
+            self.add(format!(
+                "the schema version of `{name}` was {newest} and is {}; stored items of {newest} cannot be read: count on",
+                now.newest
+            ));
+        }
+        if now.oldest > oldest {
+            self.add(format!(
+                "schema version {oldest} of `{name}` is no longer read; bring its items up to date before, with `reindex().upgrade()`"
+            ));
+        }
     }
 
     fn fields(&mut self, name: &str, before: &EntityLock, now: &EntityLock) {

@@ -10,6 +10,7 @@ pub(crate) mod declare;
 mod document;
 mod entity;
 mod guard;
+mod hook;
 mod index;
 mod kept;
 pub(crate) mod lent;
@@ -17,6 +18,7 @@ mod lock;
 mod projection;
 mod table;
 pub(crate) mod vector_index;
+mod version;
 
 pub use self::collection::{Collection, CollectionOf, Contains, Gathered, Variants};
 pub use self::document::{Document, DocumentField, hash_name};
@@ -25,6 +27,7 @@ pub use self::entity::{
     PartSchema, Recode, Stored,
 };
 pub use self::guard::{ByItem, ByKey, ByVersion, Guarded, Returning, Unlocked, Versioned};
+pub use self::hook::{BoxError, Hooks, Written};
 pub use self::index::{Index, IndexKind, IndexOf, IndexProjection, IndexSchema};
 pub(crate) use self::kept::seconds;
 pub use self::kept::{Expires, Now, Version};
@@ -32,3 +35,5 @@ pub use self::lock::{Schema, SchemaChanged};
 pub use self::projection::Projection;
 pub use self::table::{KeyDef, Table, TableSchema};
 pub use self::vector_index::{Distance, VectorField, VectorIndex, VectorIndexSchema};
+pub(crate) use self::version::Attributes;
+pub use self::version::{Older, SchemaVersions, Upgrades, Versions};

@@ -5,7 +5,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::keys::{Keys, Slot, with_name};
-use super::{at, bounded, kept, paths, private_at, queries, scope, vectors};
+use super::{at, bounded, called, kept, paths, private_at, queries, scope, vectors};
 use crate::ast::{Entity, Field};
 use crate::template::name_of;
 
@@ -29,6 +29,7 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
     let (searches, searched) = vectors::expand(entity, p, &bounded);
     let in_vectors = vectors::of_entity(entity, p);
     let lock = kept::lock(entity, p);
+    let called = called::expand(entity, p);
     let (kept_of_item, kept_of_entity) = (kept::of_item(entity, p), kept::of_entity(entity, p));
     scope(
         krate,
@@ -54,6 +55,7 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
                 #in_vectors
                 const FIELDS: &'static [#p::FieldSchema] = #fields;
                 const SCHEMA: &'static #p::EntitySchema = #schema;
+                #called
 
                 fn parts<__R>(&self, with: impl #p::FnOnce(&[&dyn #p::Part]) -> __R) -> __R {
                     #p::lend::<Self, _, _>([#(&self.#lent),*], with)
@@ -203,6 +205,7 @@ fn checks(entity: &Entity<'_>, keys: &Keys<'_>) -> Vec<TokenStream> {
     checks.extend(keys.type_checks());
     checks.extend(kept::checks(entity, p));
     checks.extend(vectors::checks(entity, p));
+    checks.extend(called::check(entity));
     checks
 }
 

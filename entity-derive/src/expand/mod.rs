@@ -3,6 +3,7 @@
 //! The output is data, and thin impls that call generic code of `entity_core`; everything that it
 //! names is in `entity_core::__private` or in `core`.
 
+mod called;
 mod collection;
 mod document;
 mod entity;

@@ -34,6 +34,7 @@ pub struct Reindex<T: Table> {
     segments: u32,
     rate: Option<Rate>,
     skip_unknown: bool,
+    upgrade: bool,
     concurrency: usize,
     attempts: u32,
     max_failures: usize,
@@ -58,12 +59,14 @@ struct Landed<C> {
 }
 
 enum Outcome<C> {
-    Changed,
+    Changed {
+        upgraded: bool,
+    },
     Right,
     Gone,
     Failed(String, Arc<Error>),
     /// What concerns all items; this one is to be looked at again.
-    Fatal(Stored<C>, Error),
+    Fatal(Box<Stored<C>>, Error),
 }
 
 impl<T: Table> TableHandle<T> {
@@ -116,6 +119,7 @@ impl<T: Table> TableHandle<T> {
             segments: 0,
             rate: None,
             skip_unknown: false,
+            upgrade: false,
             concurrency: 16,
             attempts: 12,
             max_failures: 0,
@@ -160,6 +164,41 @@ impl<T: Table> Reindex<T> {
     /// Passes over items that are of none of the table's entities, which have failed otherwise.
     pub fn skip_unknown(mut self) -> Self {
         self.skip_unknown = true;
+        self
+    }
+
+    /// Writes items of an older schema version as the newest has them, too, whatever indexes are named.
+    ///
+    /// An item is read, upgraded, and written under the condition that it is what was read: the
+    /// attributes of the newest version are set, and those of the older one that it no longer has are
+    /// removed. What neither struct knows stays as it is; if the older one takes any attribute, by a
+    /// flattened map, it knows all. A `version` does not count up, as it does not for keys: who writes
+    /// what they have read before writes it upgraded.
+    ///
+    /// The condition names each attribute, and a condition has
+    /// [300 operators](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html)
+    /// at most: an item of more attributes fails. Guards of unique values are not written.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/people.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// // One of its two items is of version 1, as an older program wrote it.
+    /// let people = people().await?;
+    ///
+    /// let mut reindex = people.reindex().upgrade();
+    /// reindex.run().await?;
+    /// assert_eq!((reindex.report().seen, reindex.report().upgraded), (2, 1));
+    ///
+    /// // Updates take nothing but the newest.
+    /// people.update(Person::key("1")).set(|p| p.family_name.set("Byron")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn upgrade(mut self) -> Self {
+        self.upgrade = true;
         self
     }
 
@@ -312,11 +351,12 @@ impl<T: Table> Reindex<T> {
             && let Some(item) = self.waiting.pop_front()
         {
             any = true;
-            match unsettled(item, &self.indexes) {
+            let wanted = Wanted { indexes: self.indexes.clone(), upgrade: self.upgrade };
+            match wanted.of(item) {
                 Err(outcome) => self.land(Landed { lost_races: 0, outcome }),
                 Ok(item) => {
-                    let (target, indexes) = (self.target.clone(), self.indexes.clone());
-                    self.flights.push(Box::pin(write(target, item, indexes, self.attempts)));
+                    let target = self.target.clone();
+                    self.flights.push(Box::pin(write(target, item, wanted, self.attempts)));
                 }
             }
         }
@@ -341,30 +381,46 @@ impl<T: Table> Reindex<T> {
     fn land(&mut self, landed: Landed<T::Items>) {
         self.report.lost_races += landed.lost_races;
         match landed.outcome {
-            Outcome::Changed => self.report.changed += 1,
+            Outcome::Changed { upgraded } => {
+                self.report.changed += 1;
+                self.report.upgraded += u64::from(upgraded);
+            }
             Outcome::Right => self.report.right += 1,
             Outcome::Gone => self.report.gone += 1,
             Outcome::Failed(key, reason) => self.report.failed.push(Unindexed { key, reason }),
             Outcome::Fatal(item, error) => {
-                self.waiting.push_front(item);
+                self.waiting.push_front(*item);
                 self.fatal.get_or_insert(error);
             }
         }
     }
 }
 
-/// The item, if a key of one of the indexes is to be written; or else what became of it.
-fn unsettled<C>(mut item: Stored<C>, indexes: &[&str]) -> Result<Stored<C>, Outcome<C>> {
-    match &mut item.keys {
-        Ok(keys) => {
-            let asked = |name| indexes.is_empty() || indexes.contains(&name);
-            keys.wrong.retain(|key| asked(key.index.name));
-            if keys.wrong.is_empty() { Err(Outcome::Right) } else { Ok(item) }
+/// What is asked for of each item.
+struct Wanted {
+    /// Empty for all.
+    indexes: Vec<&'static str>,
+    upgrade: bool,
+}
+
+impl Wanted {
+    /// The item, if something of it is to be written; or else what became of it.
+    fn of<C>(&self, mut item: Stored<C>) -> Result<Stored<C>, Outcome<C>> {
+        match &mut item.keys {
+            Ok(keys) => {
+                let asked = |name| self.indexes.is_empty() || self.indexes.contains(&name);
+                keys.wrong.retain(|key| asked(key.index.name));
+                if !self.upgrade {
+                    keys.upgrade.clear();
+                }
+                let right = keys.wrong.is_empty() && keys.upgrade.is_empty();
+                if right { Err(Outcome::Right) } else { Ok(item) }
+            }
+            Err(_) => match item.keys {
+                Err(reason) => Err(Outcome::Failed(item.shown, Arc::new(reason))),
+                Ok(_) => Err(Outcome::Right),
+            },
         }
-        Err(_) => match item.keys {
-            Err(reason) => Err(Outcome::Failed(item.shown, Arc::new(reason))),
-            Ok(_) => Err(Outcome::Right),
-        },
     }
 }
 
@@ -372,17 +428,17 @@ fn unsettled<C>(mut item: Stored<C>, indexes: &[&str]) -> Result<Stored<C>, Outc
 async fn write<C: Collection>(
     target: Target,
     mut item: Stored<C>,
-    indexes: Vec<&'static str>,
+    wanted: Wanted,
     attempts: u32,
 ) -> Landed<C> {
     let (mut lost_races, mut backoff, mut attempt) = (0, Backoff::new(), 1);
     let outcome = loop {
         let error = match item.send(&target).await {
-            Ok(()) => break Outcome::Changed,
+            Ok(upgraded) => break Outcome::Changed { upgraded },
             Err(error) => error,
         };
         let error = match Refused::of(error) {
-            Refused::Fatal(error) => break Outcome::Fatal(item, error),
+            Refused::Fatal(error) => break Outcome::Fatal(Box::new(item), error),
             Refused::Invalid(error) => break Outcome::Failed(item.shown, Arc::new(error)),
             Refused::Busy(error) => error,
             Refused::Changed(None) => break Outcome::Gone,
@@ -391,7 +447,7 @@ async fn write<C: Collection>(
                 match Stored::again(&json, &target.table) {
                     Ok(None) => break Outcome::Gone,
                     Err(error) => break Outcome::Failed(item.shown, Arc::new(error)),
-                    Ok(Some(again)) => match unsettled(again, &indexes) {
+                    Ok(Some(again)) => match wanted.of(again) {
                         Ok(again) => item = again,
                         Err(outcome) => break outcome,
                     },
@@ -410,10 +466,12 @@ async fn write<C: Collection>(
 }
 
 impl<C: Collection> Stored<C> {
-    async fn send(&self, target: &Target) -> Result<(), Error> {
-        let Ok(keys) = &self.keys else { return Ok(()) };
+    /// Writes the item, and says whether that was an upgrade.
+    async fn send(&self, target: &Target) -> Result<bool, Error> {
+        let Ok(keys) = &self.keys else { return Ok(false) };
         let request = self.request(keys, &target.table);
-        transport::call::<UpdateItem, _>(target, request, |_| Ok(())).await
+        transport::call::<UpdateItem, _>(target, request, |_| Ok(())).await?;
+        Ok(!keys.upgrade.is_empty())
     }
 }
 

@@ -14,6 +14,9 @@ pub struct ReindexReport {
     pub seen: u64,
     /// How many of them were changed.
     pub changed: u64,
+    /// How many of these were of an older schema version, and are of the newest now, if that was asked
+    /// for.
+    pub upgraded: u64,
     /// How many had the keys that they should have.
     pub right: u64,
     /// How many were deleted by others meanwhile.
@@ -50,8 +53,12 @@ pub struct ReindexProgress<'r> {
 /// `1200 seen, 300 changed, 899 right, 0 gone, 2 lost races, 1 failed: ...`.
 impl fmt::Display for ReindexReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { seen, changed, right, gone, lost_races, .. } = self;
-        write!(f, "{seen} seen, {changed} changed, {right} right, {gone} gone")?;
+        let Self { seen, changed, upgraded, right, gone, lost_races, .. } = self;
+        write!(f, "{seen} seen, {changed} changed")?;
+        if *upgraded > 0 {
+            write!(f, " ({upgraded} upgraded)")?;
+        }
+        write!(f, ", {right} right, {gone} gone")?;
         write!(f, ", {lost_races} lost races, {} failed", self.failed.len())?;
         self.failed.first().map_or(Ok(()), |first| write!(f, ": {}", first.reason))
     }

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use crate::error::Error;
 use crate::item::{RawItem, ReadAs, ReadResult, Readable, Scratch, key_json, members_of};
 use crate::request::Request;
-use crate::schema::{Collection, EntitySchema, IndexSchema, KeyAttribute, Table};
+use crate::schema::{Attributes, Collection, EntitySchema, IndexSchema, KeyAttribute, Table};
 use crate::wire;
 use crate::wire::read::Reader;
 
@@ -26,8 +26,18 @@ pub(in crate::op) struct Stored<C> {
 pub(in crate::op) struct IndexKeys {
     /// Those that are not what the item's fields make.
     pub(in crate::op) wrong: Vec<WrongKey>,
+    /// What makes an item of an older schema version one of the newest; none if it is one.
+    pub(in crate::op) upgrade: Vec<Changed>,
     /// The attributes that these are made of; `None` for one that is not there.
     made_of: Vec<(String, Option<Vec<u8>>)>,
+}
+
+/// An attribute that is to be another.
+#[derive(Debug)]
+pub(in crate::op) struct Changed {
+    attribute: String,
+    expected: Option<Vec<u8>>,
+    found: Option<Vec<u8>>,
 }
 
 /// A key attribute of an index that is not what the item's fields make.
@@ -91,7 +101,17 @@ fn index_keys<C: Collection>(
     let Some(entity) = C::ENTITIES.iter().find(|entity| entity.name == name) else {
         unreachable!("a value of a collection is one of its entities");
     };
-    Ok(Ok(compare(entity, &stored, &written)))
+    let mut keys = compare(entity, &stored, &written);
+    if let Some(versions) = &entity.versions {
+        match versions.of(&stored).map(|number| versions.back(number)) {
+            Ok(Some(back)) if back > 0 => {
+                keys.upgrade(entity, (versions.attributes)(back), &stored, &written);
+            }
+            // It has been read, so it is of a version that is known.
+            _ => {}
+        }
+    }
+    Ok(Ok(keys))
 }
 
 fn compare(entity: &'static EntitySchema, stored: &Members, written: &Members) -> IndexKeys {
@@ -127,6 +147,42 @@ fn same(one: Option<&[u8]>, other: Option<&[u8]>) -> bool {
 }
 
 impl IndexKeys {
+    /// Takes note of what an item of an older schema version lacks to be one of the newest, and of
+    /// all that it is made of. `known` are the attributes that its struct reads, if it does not take
+    /// any: others are of other programs, and stay as they are.
+    fn upgrade(
+        &mut self,
+        entity: &EntitySchema,
+        known: Attributes,
+        stored: &Members,
+        written: &Members,
+    ) {
+        let primary = |name: &str| entity.primary().any(|key| key.def.name == name);
+        let copy = |name: &str| {
+            entity.key_attributes().any(|key| key.def.name == name && is_copy(entity, key))
+        };
+        let is_known = |name: &str| known.is_none_or(|known| known.contains(&name)) || copy(name);
+        let mut change = |attribute: &str, expected: Option<&[u8]>, found: Option<&[u8]>| {
+            if !primary(attribute) && !same(expected, found) {
+                let (expected, found) = (expected.map(<[u8]>::to_vec), found.map(<[u8]>::to_vec));
+                self.upgrade.push(Changed { attribute: attribute.to_owned(), expected, found });
+            }
+        };
+        for (name, value) in written {
+            change(name, Some(value), member(stored, name));
+        }
+        for (name, value) in stored.iter().filter(|(name, _)| member(written, name).is_none()) {
+            if is_known(name) {
+                change(name, None, Some(value));
+            }
+        }
+        let absent = known.iter().flat_map(|known| known.iter().copied());
+        let names = stored.iter().map(|(name, _)| &**name).chain(absent);
+        for name in names.filter(|name| !primary(name)) {
+            self.unchanged(name, stored);
+        }
+    }
+
     /// Takes note of the attributes that a key is made of; what a flattened field holds has no name
     /// here, so then it is all of them.
     fn made_of(&mut self, entity: &EntitySchema, key: &KeyAttribute, stored: &Members) {
@@ -169,7 +225,7 @@ impl<C: Collection> Stored<C> {
         Ok(read?)
     }
 
-    /// The request that writes the keys as they should be, if the item still is as it was read: what
+    /// The request that writes the keys, and what an upgrade changes, as they should be, if the item still is as it was read: what
     /// the keys are made of, and the keys themselves.
     pub(in crate::op) fn request(&self, keys: &IndexKeys, table: &str) -> Request {
         let mut request = Request::new("UpdateItem", table);
@@ -178,13 +234,17 @@ impl<C: Collection> Stored<C> {
         let pk = request.name(C::Table::SCHEMA.pk.name);
         let mut holds = vec![format!("attribute_exists({pk})")];
         let mut done: Vec<&str> = Vec::new();
-        for WrongKey { attribute, expected, found, .. } in &keys.wrong {
-            // Two indexes may share it.
-            if done.contains(attribute) {
+        let wrong = keys.wrong.iter().map(|key| (key.attribute, &key.expected, &key.found));
+        let upgrade = keys.upgrade.iter();
+        let upgrade =
+            upgrade.map(|Changed { attribute, expected, found }| (&**attribute, expected, found));
+        for (attribute, expected, found) in wrong.chain(upgrade) {
+            // Two indexes may share it, and an upgrade is of all attributes.
+            if done.contains(&attribute) {
                 continue;
             }
             done.push(attribute);
-            let name = request.name(*attribute);
+            let name = request.name(attribute.to_owned());
             match expected {
                 Some(value) => set.push(format!("{name} = {}", request.json_value(value.clone()))),
                 None => remove.push(name),

@@ -1,0 +1,22 @@
+use entity_core::{Collection, Entity, Table};
+use serde::{Deserialize, Serialize};
+
+#[derive(Table)]
+#[table(pk = "Id", sk = "Kind", items = Items, type_attribute = "T")]
+struct Songs;
+
+#[derive(Serialize, Deserialize, Entity)]
+#[entity(table = Songs, pk = id, sk = "SONG")]
+#[entity(schema(version = 1, attribute = "T"))]
+struct Song {
+    #[serde(rename = "Id")]
+    id: String,
+    title: String,
+}
+
+#[derive(Collection)]
+enum Items {
+    Song(Song),
+}
+
+fn main() {}
