@@ -13,7 +13,7 @@ use crate::cursor::{Binding, Cursor, Place};
 use crate::error::{Bound, Error, ReadStopped};
 use crate::handle::Target;
 use crate::item::Readable;
-use crate::page::{ConsumedCapacity, Page, Response};
+use crate::page::{Page, Response};
 use crate::schema::Table;
 
 /// The pages of a query or of a scan; made by their `pages`.
@@ -255,11 +255,6 @@ impl<R: Readable> PageStream<R> {
             sum.skipped += step.skipped;
         }
         Ok(())
-    }
-
-    /// A sum to begin with.
-    pub(super) fn nothing() -> Response<Items<R>> {
-        Response { requests: 0, ..Response::of(Vec::new(), ConsumedCapacity::default()) }
     }
 }
 

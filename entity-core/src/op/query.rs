@@ -592,7 +592,7 @@ impl<R: Readable> All<R> {
     }
 
     async fn run(self, capacity: Capacity) -> Result<Response<AllOf<R>>, PartialRead<AllOf<R>>> {
-        let (mut pages, mut sum) = (PageStream::new(self.0, capacity), PageStream::nothing());
+        let (mut pages, mut sum) = (PageStream::new(self.0, capacity), Response::none());
         let failed = pages.read_all(&mut sum).await.err().or_else(|| pages.stopped());
         let Response { value, consumed, requests, scanned, skipped } = sum;
         let value = PartialRead::check(value, failed)?;
@@ -617,7 +617,7 @@ impl<R: Readable> First<R> {
     }
 
     async fn run(self, capacity: Capacity) -> Result<Response<Option<R>>, Error> {
-        let (mut pages, mut sum) = (PageStream::new(self.0, capacity), PageStream::nothing());
+        let (mut pages, mut sum) = (PageStream::new(self.0, capacity), Response::none());
         pages.read_all(&mut sum).await?;
         let Response { value, consumed, requests, scanned, skipped } = sum;
         let first = match (value.into_iter().next(), pages.stopped()) {
@@ -646,7 +646,7 @@ impl<R: Readable> Count<R> {
     }
 
     async fn run(self, capacity: Capacity) -> Result<Response<u64>, Error> {
-        let (mut pages, mut sum) = (PageStream::new(self.0, capacity), PageStream::nothing());
+        let (mut pages, mut sum) = (PageStream::new(self.0, capacity), Response::none());
         pages.read_all(&mut sum).await?;
         match pages.stopped() {
             Some(stopped) => Err(stopped),
@@ -683,7 +683,7 @@ impl<R: Readable> PageOf<R> {
             self.0.ask.max_requests = Some(self.requests());
         }
         let own = limit.is_none() && asked != Some(0);
-        let (mut pages, mut sum) = (PageStream::new(self.0, capacity), PageStream::nothing());
+        let (mut pages, mut sum) = (PageStream::new(self.0, capacity), Response::none());
         pages.read_all(&mut sum).await?;
         let bound = pages.bound().filter(|bound| !own || *bound != Bound::MaxRequests);
         Ok(sum.map(|items| Page::new(items, pages.rest(), bound)))
