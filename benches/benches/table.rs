@@ -19,6 +19,9 @@ use tokio::runtime::Runtime;
 
 const ROUNDS: usize = 30;
 
+/// How long a round of a candidate takes, at least.
+const ROUND: Duration = Duration::from_millis(10);
+
 /// A candidate: its name and one run of it. The last of a group is what the others are compared with.
 type Candidate<'a> = (&'static str, Box<dyn FnMut() + 'a>);
 
@@ -277,6 +280,10 @@ impl Bench {
             }
             Ok(())
         };
+        for (item, plain) in self.items.iter().zip(&self.plains) {
+            assert_eq!(by_hand::write(item), item.to_item()?);
+            assert_eq!(serde_dynamo::to_item::<_, Map>(plain)?, item.to_item()?);
+        }
         let hand = move || sent(self.items.iter().map(by_hand::write).collect());
         let serde_dynamo = move || -> Outcome {
             sent(self.plains.iter().map(serde_dynamo::to_item).collect::<Result<_, _>>()?)
@@ -294,14 +301,20 @@ fn each<'a, T>(items: &'a [T], mut one: impl FnMut(&T) + 'a) -> Box<dyn FnMut() 
     Box::new(move || items.iter().for_each(&mut one))
 }
 
-/// The least time of a round, all candidates measured in turn in each.
+/// The time of a run, on the average of the round in which that was least; the candidates take turns.
+///
+/// A round is so many runs as take a while, as the first ones find nothing of their own in the
+/// processor's caches.
 fn least(candidates: &mut [Candidate<'_>]) -> Vec<Duration> {
     let mut least = vec![Duration::MAX; candidates.len()];
     for _ in 0..ROUNDS {
         for ((_, run), least) in candidates.iter_mut().zip(&mut least) {
-            let start = Instant::now();
-            run();
-            *least = start.elapsed().min(*least);
+            let (start, mut runs) = (Instant::now(), 0);
+            while start.elapsed() < ROUND {
+                run();
+                runs += 1;
+            }
+            *least = (start.elapsed() / runs).min(*least);
         }
     }
     least
@@ -381,7 +394,7 @@ fn main() -> Outcome {
     let counts = words.contains(&"--counts");
     let mut wanted = words.iter().filter(|word| !word.starts_with("--")).peekable();
     println!(
-        "Each per item: the least time of {ROUNDS} rounds; ratios to the last line of a group."
+        "Each per item: the time of the quickest of {ROUNDS} rounds; ratios to the last line of a group."
     );
     let any = wanted.peek().is_none();
     let wanted: Vec<_> = wanted.collect();

@@ -50,6 +50,13 @@ impl<V> Response<V> {
     }
 }
 
+impl<V: Default> Response<V> {
+    /// What there is before the first request.
+    pub(crate) fn none() -> Self {
+        Self { requests: 0, ..Self::of(V::default(), ConsumedCapacity::default()) }
+    }
+}
+
 /// Capacity units that were consumed.
 ///
 /// An operation asks for them in `response()` only; awaited by itself, it does not. Engines other

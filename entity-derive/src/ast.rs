@@ -1,5 +1,6 @@
 //! The declarations, as our own trees that keep the original tokens.
 
+use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{
     Data, DeriveInput, ExprPath, Fields, GenericArgument, Ident, LitInt, LitStr, Path,
@@ -10,6 +11,7 @@ use crate::attr::{self, KeyDef, KeyExpr, Once};
 use crate::case::snake;
 use crate::ctxt::Ctxt;
 use crate::serde_attr;
+use crate::suggest::suggest;
 use crate::template::{field_name, name_of};
 pub(crate) use crate::vectors::VectorIndex;
 use crate::vectors::{self, VectorKeys};
@@ -402,6 +404,23 @@ impl<'a> Entity<'a> {
         self.fields.iter().find(|field| name_of(field.ident) == name)
     }
 
+    /// The field of that name; an error at a place if there is none.
+    pub(crate) fn field_or_error(
+        &self,
+        cx: &Ctxt,
+        ident: &Ident,
+        at: impl ToTokens,
+    ) -> Option<&Field<'a>> {
+        let found = self.field(ident);
+        if found.is_none() {
+            let (this, name) = (&self.original.ident, name_of(ident));
+            let names: Vec<String> = self.fields.iter().map(|field| name_of(field.ident)).collect();
+            let hint = suggest(&name, names.iter().map(String::as_str));
+            cx.error(at, format!("`{this}` has no field `{name}`{hint}"));
+        }
+        found
+    }
+
     /// The keys of the table, partition key first.
     pub(crate) fn primary(&self) -> impl Iterator<Item = &KeyExpr> {
         std::iter::once(&self.pk).chain(&self.sk)
@@ -428,7 +447,7 @@ impl SchemaVersion {
             } else if meta.path.is_ident("from") {
                 from.set(cx, &meta, attr::types(&meta));
             } else {
-                let name = quote::ToTokens::to_token_stream(&meta.path);
+                let name = meta.path.to_token_stream();
                 cx.error(
                     &meta.path,
                     format!("unknown attribute `{name}` of `schema`; write {example}"),
@@ -474,39 +493,20 @@ impl SchemaVersion {
 impl IndexKeys {
     /// Parses what stands in the parentheses; `None` if a mistake was told.
     fn parse(cx: &Ctxt, meta: &syn::meta::ParseNestedMeta<'_>) -> Option<Self> {
-        let (of, example) = ("an index", "`index(Index, pk = ..., sk = ...)`");
-        let (mut index, mut pk, mut sk) =
-            (Once::new("index", of), Once::new("pk", of), Once::new("sk", of));
+        let of = "an index";
+        let (mut pk, mut sk) = (Once::new("pk", of), Once::new("sk", of));
         let mut shards = Once::new("shards", of);
-        let mut unknown = false;
-        let parsed = meta.parse_nested_meta(|meta| {
-            if meta.path.is_ident("pk") {
-                pk.set(cx, &meta, attr::key_exprs(&meta));
-            } else if meta.path.is_ident("sk") {
-                sk.set(cx, &meta, attr::key_exprs(&meta));
-            } else if meta.path.is_ident("shards") {
-                shards.set(cx, &meta, attr::number(&meta));
-            } else if meta.input.is_empty() || meta.input.peek(syn::Token![,]) {
-                index.set(cx, &meta, Ok(meta.path.clone()));
-            } else {
-                let name = quote::ToTokens::to_token_stream(&meta.path);
-                cx.error(
-                    &meta.path,
-                    format!("unknown attribute `{name}` of `index`; write {example}"),
-                );
-                unknown = true;
+        let what = ("index", of, "`index(Index, pk = ..., sk = ...)`");
+        let (index, read) = attr::of_index(cx, meta, what, |key, meta| {
+            match key {
+                "pk" => pk.set(cx, meta, attr::key_exprs(meta)),
+                "sk" => sk.set(cx, meta, attr::key_exprs(meta)),
+                "shards" => shards.set(cx, meta, attr::number(meta)),
+                _ => return false,
             }
-            attr::skip_to_comma(meta.input)
-        });
-        if parsed.is_err() {
-            cx.error(&meta.path, format!("expected {example}"));
-            return None;
-        }
-        let Some(index) = index.get() else {
-            cx.error(&meta.path, format!("`index` names no index; write {example}"));
-            return None;
-        };
-        (!unknown).then(|| {
+            true
+        })?;
+        matches!(read, attr::Read::Whole).then(|| {
             let (pk, sk) = (pk.get().unwrap_or_default(), sk.get().unwrap_or_default());
             Self { index, pk, sk, shards: shards.get() }
         })
@@ -683,10 +683,8 @@ impl<'a> Collection<'a> {
                 return None;
             }
         };
-        let types: Vec<String> = variants
-            .iter()
-            .map(|(_, ty)| quote::ToTokens::to_token_stream(ty).to_string())
-            .collect();
+        let types: Vec<String> =
+            variants.iter().map(|(_, ty)| ty.to_token_stream().to_string()).collect();
         for (position, (text, (_, ty))) in types.iter().zip(&variants).enumerate() {
             if types.iter().take(position).any(|earlier| earlier == text) {
                 let place = match kind {

@@ -105,6 +105,39 @@ pub(crate) fn each(
     read
 }
 
+/// What stands in the parentheses of `index(...)` or `vector_index(...)`: the index, and what `visit`
+/// knows; `None` if a mistake was told that leaves nothing.
+pub(crate) fn of_index(
+    cx: &Ctxt,
+    meta: &ParseNestedMeta<'_>,
+    (attribute, of, example): (&str, &'static str, &str),
+    mut visit: impl FnMut(&str, &ParseNestedMeta<'_>) -> bool,
+) -> Option<(Path, Read)> {
+    let (mut index, mut read) = (Once::new("index", of), Read::Whole);
+    let parsed = meta.parse_nested_meta(|meta| {
+        let name = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
+        let known = visit(&name, &meta);
+        if !known && (meta.input.is_empty() || meta.input.peek(Token![,])) {
+            index.set(cx, &meta, Ok(meta.path.clone()));
+        } else if !known {
+            let name = quote::ToTokens::to_token_stream(&meta.path);
+            let message = format!("unknown attribute `{name}` of `{attribute}`; write {example}");
+            cx.error(&meta.path, message);
+            read = Read::InPart;
+        }
+        skip_to_comma(meta.input)
+    });
+    if parsed.is_err() {
+        cx.error(&meta.path, format!("expected {example}"));
+        return None;
+    }
+    let Some(index) = index.get() else {
+        cx.error(&meta.path, format!("`{attribute}` names no index; write {example}"));
+        return None;
+    };
+    Some((index, read))
+}
+
 /// Passes over what a mistake has left of an item.
 pub(crate) fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
     while !input.is_empty() && !input.peek(Token![,]) {

@@ -20,7 +20,6 @@ use quote::ToTokens;
 use crate::ast::{Entity, Field, IndexKeys, Kept, function_name, option_of};
 use crate::attr::KeyExpr;
 use crate::ctxt::Ctxt;
-use crate::suggest::suggest;
 use crate::template::name_of;
 use crate::vectors::VectorKeys;
 
@@ -66,15 +65,7 @@ fn fields_exist(cx: &Ctxt, entity: &Entity<'_>) {
 }
 
 fn field_exists(cx: &Ctxt, entity: &Entity<'_>, name: &syn::Ident, at: &dyn ToTokens) {
-    let at = at.to_token_stream();
-    let (ident, known) = (&entity.original.ident, entity.fields.iter());
-    match entity.field(name) {
-        None => {
-            let (name, names) =
-                (name_of(name), known.map(|field| name_of(field.ident)).collect::<Vec<_>>());
-            let hint = suggest(&name, names.iter().map(String::as_str));
-            cx.error(at, format!("`{ident}` has no field `{name}`{hint}"));
-        }
+    match entity.field_or_error(cx, name, at) {
         Some(field) if field.skip => {
             cx.error(at, format!("field `{name}` is skipped by serde, and cannot be in a key; remove `#[serde(skip)]`"));
         }
@@ -86,7 +77,7 @@ fn field_exists(cx: &Ctxt, entity: &Entity<'_>, name: &syn::Ident, at: &dyn ToTo
                 ),
             );
         }
-        Some(_) => {}
+        Some(_) | None => {}
     }
 }
 

@@ -168,39 +168,21 @@ impl VectorKeys {
     /// Parses what stands in the parentheses; `None` if a mistake was told.
     pub(crate) fn parse(cx: &Ctxt, meta: &ParseNestedMeta<'_>) -> Option<Self> {
         let of = "a vector index";
+        let mut vector = Once::new("vector", of);
+        let (mut partition, mut filters) = (Once::new("partition", of), Once::new("filters", of));
         let example =
             "`vector_index(Index, vector = field, partition = field, filters = (field, field))`";
-        let (mut index, mut vector) = (Once::new("index", of), Once::new("vector", of));
-        let (mut partition, mut filters) = (Once::new("partition", of), Once::new("filters", of));
-        let mut unknown = false;
-        let parsed = meta.parse_nested_meta(|meta| {
-            if meta.path.is_ident("vector") {
-                vector.set(cx, &meta, attr::field(&meta));
-            } else if meta.path.is_ident("partition") {
-                partition.set(cx, &meta, attr::field(&meta));
-            } else if meta.path.is_ident("filters") {
-                filters.set(cx, &meta, attr::fields(&meta));
-            } else if meta.input.is_empty() || meta.input.peek(syn::Token![,]) {
-                index.set(cx, &meta, Ok(meta.path.clone()));
-            } else {
-                let name = quote::ToTokens::to_token_stream(&meta.path);
-                let message =
-                    format!("unknown attribute `{name}` of `vector_index`; write {example}");
-                cx.error(&meta.path, message);
-                unknown = true;
+        let what = ("vector_index", of, example);
+        let (index, read) = attr::of_index(cx, meta, what, |key, meta| {
+            match key {
+                "vector" => vector.set(cx, meta, attr::field(meta)),
+                "partition" => partition.set(cx, meta, attr::field(meta)),
+                "filters" => filters.set(cx, meta, attr::fields(meta)),
+                _ => return false,
             }
-            attr::skip_to_comma(meta.input)
-        });
-        if parsed.is_err() {
-            cx.error(&meta.path, format!("expected {example}"));
-            return None;
-        }
-        let Some(index) = index.get() else {
-            cx.error(&meta.path, format!("`vector_index` names no index; write {example}"));
-            return None;
-        };
+            true
+        })?;
         let at = index.segments.last()?.ident.clone();
-        let read = if unknown { attr::Read::InPart } else { attr::Read::Whole };
         let vector = vector.required(cx, &at, read, || {
             format!("`vector_index({at})` names no vector; add `vector = ...` with a field")
         });
@@ -250,13 +232,8 @@ fn field<'e, 'a>(
     ident: &Ident,
     role: &str,
 ) -> Option<&'e Field<'a>> {
-    let (name, this) = (name_of(&ident.unraw()), &entity.original.ident);
-    let Some(field) = entity.field(ident) else {
-        let names: Vec<String> = entity.fields.iter().map(|field| name_of(field.ident)).collect();
-        let hint = suggest(&name, names.iter().map(String::as_str));
-        cx.error(ident, format!("`{this}` has no field `{name}`{hint}"));
-        return None;
-    };
+    let name = name_of(&ident.unraw());
+    let field = entity.field_or_error(cx, ident, ident)?;
     let wrong = if field.skip {
         "is skipped by serde"
     } else if field.flatten {

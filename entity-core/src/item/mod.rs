@@ -216,7 +216,9 @@ pub trait Item:
     /// The bytes of the item as it is stored, as the service counts them: names and values of all its
     /// attributes, keys of the table and of indexes included. At most 409,600 can be written.
     ///
-    /// A number is a byte, one more for a sign, and one for each two digits before the point and behind
+    /// A number is a byte, one more for a sign, and one for each two digits before the point and for
+    /// each two behind it, zeros at either end aside; of that the documentation says "approximately", and
+    /// this is what engines count.
     ///
     /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>
     ///

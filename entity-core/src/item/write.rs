@@ -101,8 +101,8 @@ impl Members<'_> {
                 return Err(KeyError::new(schema.name, key, KeyReason::Absent));
             }
         }
-        let indexes = schema.indexes.iter().flat_map(|keys| keys.pk.iter().chain(keys.sk));
-        indexes.map(|key| self.key(schema, key, parts).map(drop)).collect()
+        let mut indexes = schema.indexes.iter().flat_map(|keys| keys.pk.iter().chain(keys.sk));
+        indexes.try_for_each(|key| self.key(schema, key, parts).map(drop))
     }
 
     /// Says `false` if a part of it is absent.

@@ -348,7 +348,7 @@ impl<R: Send + 'static> Execute<R> {
     }
 
     async fn run(self, capacity: Capacity) -> Result<Response<Vec<R>>, PartialRead<Vec<R>>> {
-        let mut sum = nothing();
+        let mut sum = Response::none();
         let failed = self.read(usize::MAX, capacity, &mut sum).await.err();
         let Response { value, consumed, requests, scanned, skipped } = sum;
         let value = PartialRead::check(value, failed)?;
@@ -357,11 +357,6 @@ impl<R: Send + 'static> Execute<R> {
 }
 
 sendable!(Execute<R>, Vec<R>, PartialRead<Vec<R>>);
-
-/// What was read before anything was.
-fn nothing<R>() -> Response<Items<R>> {
-    Response { requests: 0, ..Response::of(Vec::new(), ConsumedCapacity::default()) }
-}
 
 /// What one request of a statement gives; made by [`Execute::page`].
 #[must_use = "nothing is sent until it is awaited"]
@@ -378,7 +373,7 @@ impl<R: Send + 'static> ExecutePage<R> {
     }
 
     async fn run(self, capacity: Capacity) -> Result<Response<Page<R>>, Error> {
-        let (execute, mut sum) = (self.0, nothing());
+        let (execute, mut sum) = (self.0, Response::none());
         let place = execute.read(1, capacity, &mut sum).await?;
         let key = execute.target.cursor_key.as_deref();
         let cursor = match place {

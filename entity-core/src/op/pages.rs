@@ -14,7 +14,7 @@ use crate::cursor::{Binding, Cursor, Place};
 use crate::error::{Bound, Error, ReadStopped};
 use crate::handle::Target;
 use crate::item::Readable;
-use crate::page::{ConsumedCapacity, Page, Response};
+use crate::page::{Page, Response};
 use crate::schema::Table;
 
 /// The pages of a query or of a scan; made by their `pages`.
@@ -137,7 +137,7 @@ impl<R: Readable> PageStream<R> {
             capacity,
             failed,
             bound: None,
-            sum: Response { requests: 0, ..Response::of((), ConsumedCapacity::default()) },
+            sum: Response::none(),
         };
         pages.lanes = lanes.into_iter().map(|reading| pages.lane(reading)).collect();
         pages

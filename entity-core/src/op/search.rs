@@ -225,15 +225,10 @@ impl<R: Readable, S: IntoSearch> Top<R, S> {
         self,
         capacity: Capacity,
     ) -> Result<Response<Neighbors<R>>, PartialRead<Neighbors<R>>> {
-        let read = self.send(capacity).await;
-        let Response { value, consumed, requests, scanned, skipped } = match read {
-            Ok(read) => read,
-            Err(error) => {
-                return PartialRead::check(Vec::<Result<Neighbor<R>, Error>>::new(), Some(error))
-                    .map(nothing);
-            }
-        };
-        let value = PartialRead::check(value, None)?;
+        let mut read = Response::none();
+        let failed = self.send(capacity).await.map(|sent| read = sent).err();
+        let Response { value, consumed, requests, scanned, skipped } = read;
+        let value = PartialRead::check(value, failed)?;
         Ok(Response { value, consumed, requests, scanned, skipped })
     }
 
@@ -257,10 +252,6 @@ impl<R: Readable, S: IntoSearch> Top<R, S> {
         response.skipped = skipped;
         Ok(response)
     }
-}
-
-fn nothing<V>(value: V) -> Response<V> {
-    Response::of(value, ConsumedCapacity::default())
 }
 
 type Found<R> = (Vec<ReadResult<Neighbor<R>>>, ConsumedCapacity);

@@ -238,7 +238,7 @@ impl TransactWrite {
     async fn send(&self, token: &str, capacity: Capacity) -> Result<Response<()>, Error> {
         let Collected { writings, operations, count, .. } = &self.collected;
         if writings.is_empty() {
-            return Ok(Response { requests: 0, ..Response::of((), ConsumedCapacity::default()) });
+            return Ok(Response::none());
         }
         let sent = send(&self.target, writings, token, capacity).await;
         sent.map_err(|error| cancelled(error, writings, operations, *count))
