@@ -135,8 +135,16 @@ impl Ask {
         self.shards().map_or(self.segments, Shards::count).max(1) as usize
     }
 
-    fn shards(&self) -> Option<Shards> {
+    /// The shards of the index, if it has some.
+    pub(super) fn shards(&self) -> Option<Shards> {
         self.condition().ok().flatten().and_then(|condition| condition.shards)
+    }
+
+    /// What a bound of all lanes together comes to: without an item of each shard, none is known to be
+    /// the next, so that each has one at least.
+    pub(super) fn together(&self, max: u64) -> u64 {
+        let least = if self.shards().is_some() { self.lanes() as u64 } else { 0 };
+        if max == 0 { 0 } else { max.max(least) }
     }
 
     /// The order in which the items of the lanes come, if there is one.
@@ -209,14 +217,12 @@ impl<R: Readable> Reading<R> {
     /// One read for each segment or shard, with its share of what may be read.
     pub(super) fn lanes(self) -> Result<Vec<Self>, Error> {
         let count = self.ask.lanes();
-        // Without an item of each shard, none is known to be the next.
-        let least = u64::from(self.ask.shards().is_some());
         let lanes = (0..count).map(|at| {
             let mut ask = self.ask.clone();
             ask.lane = u32::try_from(at).unwrap_or_default();
             ask.place = ask.place()?;
             ask.after = None;
-            let share = |max| share(max, at as u64, count as u64).max(least.min(max));
+            let share = |max| share(self.ask.together(max), at as u64, count as u64);
             ask.max_scanned = ask.max_scanned.map(share);
             ask.max_requests = ask.max_requests.map(|max| share(max as u64) as usize);
             Ok(Self { ask, output: PhantomData })

@@ -6,7 +6,7 @@ use std::fmt::Debug;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use entity_core::error::{Bound, KeyReason};
-use entity_core::op::Query;
+use entity_core::op::{Expense, Query};
 use entity_core::query::IntoQuery;
 use entity_core::{
     Collection, Cursor, Entity, ErrorKind, Index, Item, Key, Table, TableHandle, begins_with,
@@ -454,6 +454,37 @@ async fn the_least_bound_of_the_cost_still_comes_to_the_end() {
             }
         }
         assert_eq!(walked, all, "{how:?}");
+    }
+}
+
+/// A plan has a request of each shard, and its bounds are those of what is then charged.
+#[tokio::test]
+async fn a_plan_counts_the_shards() {
+    let plays = engine::table::<Plays>().await;
+    fill(&plays, &mut Random::new(9), 60).await;
+    for month in ["2018-01", "2019-01"] {
+        let query = || plays.query(Play::ranked_in_shards(month));
+        let plan = query().explain().unwrap();
+        assert_eq!((plan.requests(), plan.units().at_least), (5, 2.5));
+        assert!(plan.expenses().contains(&Expense::Shards { shards: 5 }), "{plan}");
+        assert!(plan.to_string().contains("each of the index's 5 shards is asked"), "{plan}");
+
+        for how in [
+            How::default(),
+            How { max_scanned: Some(1), ..How::default() },
+            How { max_scanned: Some(9), limit: Some(3), ..How::default() },
+            How { max_requests: Some(1), ..How::default() },
+            How { max_requests: Some(7), limit: Some(8), page_size: Some(2), ..How::default() },
+        ] {
+            let plan = how.of(query()).page().explain().unwrap();
+            let response = how.of(query()).page().response().await.unwrap();
+            assert_eq!(plan.requests(), 5, "{how:?}");
+            assert!(plan.units().contain(response.consumed.units), "{how:?} {plan}");
+            let most = how.max_requests.map_or(usize::MAX, |max| max.max(5));
+            assert!((5..=most).contains(&(response.requests as usize)), "{how:?} {response:?}");
+        }
+        let plan = query().max_requests(0).explain().unwrap();
+        assert_eq!((plan.requests(), plan.units().exactly()), (0, Some(0.0)));
     }
 }
 

@@ -8,6 +8,11 @@ use std::fmt;
 pub enum Expense {
     /// Every item of the table is read.
     Scan,
+    /// Each shard of an index is asked, and charged for, whether it has items or not.
+    Shards {
+        /// How many there are.
+        shards: u32,
+    },
     /// Items are read, charged for, and filtered out.
     Filter,
     /// Items of other entities are read, charged for, and passed over.
@@ -50,6 +55,9 @@ impl fmt::Display for Expense {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Scan => "a scan reads every item of the table",
+            Self::Shards { shards } => {
+                return write!(f, "each of the index's {shards} shards is asked");
+            }
             Self::Filter => "a filter leaves out items that are read and charged for",
             Self::OtherItems => "items of other entities may be read, and charged for",
             Self::Part => "a part of each item is returned, the whole is charged for",

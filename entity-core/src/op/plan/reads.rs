@@ -155,11 +155,11 @@ impl<R: Readable> Reading<R> {
         let (ask, mut cost) = (&self.ask, Cost::new(false));
         let condition = ask.condition()?;
         let nothing = !ask.goes_on() || ask.max_scanned == Some(0) || max_requests == Some(0);
-        let segments = ask.segments.max(1) as usize;
-        cost.requests =
-            if nothing { 0 } else { max_requests.map_or(segments, |m| m.min(segments)) };
+        let lanes = ask.lanes();
+        let max_requests = max_requests.map(|requests| ask.together(requests as u64) as usize);
+        cost.requests = if nothing { 0 } else { max_requests.map_or(lanes, |m| m.min(lanes)) };
         let pages = max_requests.map(|requests| requests as f64 * units(PAGE_BYTES + ITEM_BYTES));
-        let items = ask.max_scanned.map(|items| items as f64 * units(ITEM_BYTES));
+        let items = ask.max_scanned.map(|items| ask.together(items) as f64 * units(ITEM_BYTES));
         let consistency = Consistency::of(ask.consistent);
         let at_most = match pages.into_iter().chain(items).reduce(f64::min) {
             _ if nothing => Some(0.0),
@@ -171,6 +171,9 @@ impl<R: Readable> Reading<R> {
         cost.charge(&ask.target.table, index, sum);
         if condition.is_none() {
             cost.because(Expense::Scan);
+        }
+        if let Some(shards) = ask.shards() {
+            cost.because(Expense::Shards { shards: shards.count() });
         }
         if ask.filters() {
             cost.because(Expense::Filter);
