@@ -25,7 +25,7 @@ use tests::music::{Download, MonthlyCount, Song, SongItem, Songs};
 /// A table of everything that can be declared.
 #[derive(Debug, Table)]
 #[table(name = "ledger.all-1", pk = "pk", sk = "sk", type_attribute = "is", items = LedgerItem)]
-#[table(indexes(ByCurrency, ByTitle, ByAmount))]
+#[table(indexes(ByCurrency, ByTitle, ByAmount, ByYear))]
 struct Ledger;
 
 #[derive(Debug, Index)]
@@ -39,6 +39,10 @@ struct ByTitle;
 #[derive(Debug, Index)]
 #[index(table = Ledger, name = "by-amount", pk = "side_key", sk = N("amount"), project = ["title", "notes"])]
 struct ByAmount;
+
+#[derive(Debug, Index)]
+#[index(table = Ledger, name = "by-year", pk = "rates_of", sk = "currency", keys_only)]
+struct ByYear;
 
 /// Who has an account is nobody's business.
 #[derive(Debug, Clone, Serialize, Deserialize, Entity)]
@@ -73,6 +77,7 @@ struct Entry {
 /// Apart from accounts.
 #[derive(Debug, Clone, Serialize, Deserialize, Entity)]
 #[entity(table = Ledger, pk = "RATE`<{currency}>", sk = "{year:04:desc}|{note:rest}")]
+#[entity(index(ByYear, pk = "{year:04}", sk = currency, shards = 12))]
 struct Rate {
     currency: String,
     year: u16,
@@ -316,10 +321,16 @@ fn what_a_workbench_model_cannot_say_is_named() {
 }
 
 #[test]
-fn what_has_no_place_for_vector_indexes_says_so() {
+fn vector_indexes_are_shown_or_said_to_be_left_out() {
     let model = tests::vectors::Directions::model();
-    let row = "| `DirectionsNear` | `at` | 4 | COSINE | `zone` | `colour`, `shape` |";
+    let row = "| `DirectionsNear` | `at` | 4 | COSINE | `zone` | `colour`, `shape` | everything |";
     assert!(model.markdown().lines().any(|line| line == row), "{}", model.markdown());
+    let row = "<tr><td><code>DirectionsNear</code></td><td><code>at</code></td><td>4</td>\
+               <td>COSINE</td><td><code>zone</code></td>\
+               <td><code>colour</code>, <code>shape</code></td><td>everything</td></tr>";
+    assert!(model.html().lines().any(|line| line == row), "{}", model.html());
+    assert!(model.html().contains("<a href=\"#n0\">Vector indexes</a>"));
+    assert!(!ledger().html().contains("Vector indexes"));
     let left_out = "the vector index DirectionsNear of Directions";
     let template: Value = serde_json::from_str(&model.cloudformation().unwrap()).unwrap();
     assert_eq!(template["Description"], format!("Not in this template: {left_out}."));

@@ -6,10 +6,12 @@ use std::fmt::Write;
 use serde_json::Value;
 
 use super::types::{attribute_type, attributes};
-use super::view::{Condition, Pattern, RANGES, View, form, kind, views};
+use super::view::{
+    Condition, Pattern, RANGES, VECTOR_INDEX, View, form, kind, projects, vector_index, views,
+};
 use super::{Sample, TableModel};
 use crate::key::KeyType;
-use crate::schema::{EntitySchema, IndexProjection, IndexSchema, KeyAttribute, KeyDef};
+use crate::schema::{EntitySchema, KeyAttribute, KeyDef};
 use crate::wire::Number;
 use crate::wire::write::decode_base64;
 
@@ -43,11 +45,20 @@ fn article(out: &mut String, number: usize, table: &TableModel) {
     for (place, view) in views.iter().enumerate() {
         let _ = writeln!(out, "<li><a href=\"#v{number}-{place}\">{}</a></li>", title(view));
     }
+    let vector_indexes = table.wanted.schema.vector_indexes;
+    if !vector_indexes.is_empty() {
+        let _ = writeln!(out, "<li><a href=\"#n{number}\">Vector indexes</a></li>");
+    }
     let _ = writeln!(out, "<li><a href=\"#p{number}\">Access patterns</a></li>\n</ul></nav>");
     for (place, view) in views.iter().enumerate() {
         let _ = writeln!(out, "<section id=\"v{number}-{place}\">\n<h2>{}</h2>", title(view));
         let _ = writeln!(out, "<p>{}</p>", about(table, view));
         items(out, table, view);
+        out.push_str("</section>\n");
+    }
+    if !vector_indexes.is_empty() {
+        let _ = writeln!(out, "<section id=\"n{number}\">\n<h2>Vector indexes</h2>");
+        grid(out, VECTOR_INDEX, vector_indexes.iter().map(|index| vector_index(index, code)));
         out.push_str("</section>\n");
     }
     let _ = writeln!(out, "<section id=\"p{number}\">\n<h2>Access patterns</h2>\n<p>{RANGES}</p>");
@@ -62,23 +73,14 @@ fn title(view: &View) -> String {
 /// What there is to know of a view beside its items.
 fn about(table: &TableModel, view: &View) -> String {
     match view.index {
-        Some(index) => format!("{} index, {}", kind(index), projects(index)),
+        Some(index) => {
+            format!("{} index, projects {}", kind(index), projects(index.projection, code))
+        }
         None => {
             let ttl = table.ttl().ok().flatten();
             let ttl = ttl.map(|name| format!(", items expire by {}", code(name)));
             let mode = table.wanted.settings.billing_mode();
             format!("billed {}{}", code(mode.as_str()), ttl.unwrap_or_default())
-        }
-    }
-}
-
-fn projects(index: &IndexSchema) -> String {
-    match index.projection {
-        IndexProjection::All => "has every attribute".to_owned(),
-        IndexProjection::KeysOnly => "has keys alone".to_owned(),
-        IndexProjection::Include(names) => {
-            let names: Vec<String> = names.iter().map(|name| code(name)).collect();
-            format!("has keys and {}", names.join(", "))
         }
     }
 }
@@ -199,25 +201,33 @@ fn order(keys: &[KeyDef], a: &Sample, b: &Sample) -> Ordering {
 }
 
 fn patterns(out: &mut String, table: &TableModel, views: &[View]) {
-    out.push_str("<table>\n<thead><tr>");
-    for head in ["Read", "From", "Partition key", "Sort key"] {
-        let _ = write!(out, "<th scope=\"col\">{head}</th>");
-    }
-    out.push_str("</tr></thead>\n<tbody>\n");
-    for view in views {
-        for Pattern { entities, one, partition, sort } in view.patterns(table.wanted.entities) {
+    let rows = views.iter().flat_map(|view| {
+        let patterns = view.patterns(table.wanted.entities).into_iter();
+        patterns.map(move |Pattern { entities, one, partition, sort }| {
             let badges: Vec<String> = entities.iter().map(|name| badge(table, name)).collect();
             let one = if one { "one " } else { "" };
             let sort: Vec<String> = sort.iter().map(|step| conditions(step)).collect();
-            let _ = writeln!(
-                out,
-                "<tr><td>{one}{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
-                badges.join(" "),
+            [
+                format!("{one}{}", badges.join(" ")),
                 view.index.map_or_else(|| text(&table.name), |index| text(index.name)),
                 conditions(&partition),
                 sort.join("<br>"),
-            );
-        }
+            ]
+        })
+    });
+    grid(out, ["read", "from", "partition key", "sort key"], rows);
+}
+
+/// A table; what stands in it is markup already.
+fn grid<const N: usize>(
+    out: &mut String,
+    heads: [&str; N],
+    rows: impl Iterator<Item = [String; N]>,
+) {
+    let heads = heads.map(|head| format!("<th scope=\"col\">{head}</th>")).concat();
+    let _ = writeln!(out, "<table class=\"words\">\n<thead><tr>{heads}</tr></thead>\n<tbody>");
+    for row in rows {
+        let _ = writeln!(out, "<tr><td>{}</td></tr>", row.join("</td><td>"));
     }
     out.push_str("</tbody>\n</table>\n");
 }

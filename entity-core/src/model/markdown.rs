@@ -4,10 +4,10 @@ use std::fmt::Write;
 
 use super::TableModel;
 use super::types::{attribute_type, rust_type};
-use super::view::{Condition, Pattern, RANGES, View, form, kind, views};
-use crate::schema::{
-    EntitySchema, FieldSchema, IndexProjection, IndexSchema, KeyDef, VectorIndexSchema,
+use super::view::{
+    Condition, Pattern, RANGES, VECTOR_INDEX, View, form, kind, projects, vector_index, views,
 };
+use crate::schema::{EntitySchema, FieldSchema, IndexSchema, KeyDef};
 
 pub(super) fn render(tables: &[&TableModel]) -> String {
     let tables: Vec<String> = tables.iter().map(|table| document(table)).collect();
@@ -35,8 +35,8 @@ fn document(table: &TableModel) -> String {
     }
     if !schema.vector_indexes.is_empty() {
         out.push_str("\n## Vector indexes\n\n");
-        let heads = ["index", "vector", "numbers", "distance", "partition", "filters"];
-        grid(&mut out, heads, schema.vector_indexes.iter().map(|index| vector_row(index)));
+        let rows = schema.vector_indexes.iter().map(|index| vector_index(index, code));
+        grid(&mut out, VECTOR_INDEX, rows);
     }
     out.push_str("\n## Entities\n");
     for entity in table.wanted.entities {
@@ -51,21 +51,8 @@ fn row(index: &IndexSchema, view: &View) -> [String; 5] {
         [] => "none".to_owned(),
         keys => list(keys.iter().map(|key| format!("{} ({})", code(key.name), key.ty.name()))),
     };
-    let projects = match index.projection {
-        IndexProjection::All => "everything".to_owned(),
-        IndexProjection::KeysOnly => "keys".to_owned(),
-        IndexProjection::Include(names) => {
-            format!("keys, {}", list(names.iter().map(|name| code(name))))
-        }
-    };
+    let projects = projects(index.projection, code);
     [code(index.name), kind(index).to_owned(), keys(&view.pk), keys(&view.sk), projects]
-}
-
-fn vector_row(index: &VectorIndexSchema) -> [String; 6] {
-    let names = |keys: &[KeyDef]| list(keys.iter().map(|key| code(key.name)));
-    let (vector, distance) = (code(index.vector), index.distance.name().to_owned());
-    let (partition, filters) = (names(index.partition.as_slice()), names(index.filters));
-    [code(index.name), vector, index.dimensions.to_string(), distance, partition, filters]
 }
 
 fn describe(out: &mut String, table: &TableModel, entity: &EntitySchema) {

@@ -12,7 +12,7 @@
 //! | [`terraform`](Model::terraform) | a resource `aws_dynamodb_table` | deploying it |
 //! | [`Table::schema`] | stable JSON, to compare with | keeping it from changing unseen |
 //!
-//! Vector indexes are in Markdown alone; the others say which they leave out, but for the page.
+//! Vector indexes are in Markdown and on the page; the other formats say which they leave out.
 //!
 //! What was checked, and what was not: templates pass cfn-lint; resources parse, and have arguments
 //! and blocks of the provider's schema; models have the shape of those that AWS publishes, whose format

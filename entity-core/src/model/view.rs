@@ -3,7 +3,7 @@
 use crate::key::{Segment, Template};
 use crate::schema::{
     EntitySchema, IndexKind, IndexProjection, IndexSchema, KeyAttribute, KeyDef, KeyForm,
-    PartSchema, TableSchema,
+    PartSchema, TableSchema, VectorIndexSchema,
 };
 
 /// What items are read from: the table, or one of its indexes.
@@ -53,11 +53,52 @@ pub(super) fn views(table: &TableSchema) -> Vec<View> {
     views
 }
 
-/// What a key attribute holds, in the words of the declaration.
+/// What a key attribute holds, in the words of the declaration, with the least and the greatest number
+/// of its shards.
 pub(super) fn form(key: &KeyAttribute) -> String {
-    match &key.form {
+    let mut form = match &key.form {
         KeyForm::Field { name, .. } => format!("{{{name}}}"),
         KeyForm::Template(template) => template.source().to_owned(),
+    };
+    if let Some(shards) = key.shards {
+        let mut last = String::new();
+        shards.write(0, &mut form);
+        shards.write(shards.count().saturating_sub(1), &mut last);
+        form = form + " to " + &last;
+    }
+    form
+}
+
+/// What there is to know of a vector index, under the heads of [`VECTOR_INDEX`].
+pub(super) fn vector_index(
+    index: &VectorIndexSchema,
+    code: impl Fn(&str) -> String,
+) -> [String; VECTOR_INDEX.len()] {
+    let names =
+        |keys: &[KeyDef]| keys.iter().map(|key| code(key.name)).collect::<Vec<_>>().join(", ");
+    [
+        code(index.name),
+        code(index.vector),
+        index.dimensions.to_string(),
+        index.distance.name().to_owned(),
+        names(index.partition.as_slice()),
+        names(index.filters),
+        projects(index.projection, code),
+    ]
+}
+
+pub(super) const VECTOR_INDEX: [&str; 7] =
+    ["index", "vector", "numbers", "distance", "partition", "filters", "projects"];
+
+/// The attributes that an index has, in words.
+pub(super) fn projects(projection: IndexProjection, code: impl Fn(&str) -> String) -> String {
+    match projection {
+        IndexProjection::All => "everything".to_owned(),
+        IndexProjection::KeysOnly => "keys".to_owned(),
+        IndexProjection::Include(names) => {
+            let names: Vec<String> = names.iter().map(|name| code(name)).collect();
+            format!("keys, {}", names.join(", "))
+        }
     }
 }
 
