@@ -325,9 +325,17 @@ fn vector_indexes_are_shown_or_said_to_be_left_out() {
     let model = tests::vectors::Directions::model();
     let row = "| `DirectionsNear` | `at` | 4 | COSINE | `zone` | `colour`, `shape` | everything |";
     assert!(model.markdown().lines().any(|line| line == row), "{}", model.markdown());
-    let row = "<tr><td><code>DirectionsNear</code></td><td><code>at</code></td><td>4</td>\
-               <td>COSINE</td><td><code>zone</code></td>\
-               <td><code>colour</code>, <code>shape</code></td><td>everything</td></tr>";
+    let cell = |(head, value)| format!("<td><span class=\"name\">{head} </span>{value}</td>");
+    let row = [
+        ("index", "<code>DirectionsNear</code>"),
+        ("vector", "<code>at</code>"),
+        ("numbers", "4"),
+        ("distance", "COSINE"),
+        ("partition", "<code>zone</code>"),
+        ("filters", "<code>colour</code>, <code>shape</code>"),
+        ("projects", "everything"),
+    ];
+    let row = format!("<tr>{}</tr>", row.map(cell).concat());
     assert!(model.html().lines().any(|line| line == row), "{}", model.html());
     assert!(model.html().contains("<a href=\"#n0\">Vector indexes</a>"));
     assert!(!ledger().html().contains("Vector indexes"));

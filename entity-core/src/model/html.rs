@@ -224,10 +224,14 @@ fn grid<const N: usize>(
     heads: [&str; N],
     rows: impl Iterator<Item = [String; N]>,
 ) {
-    let heads = heads.map(|head| format!("<th scope=\"col\">{head}</th>")).concat();
-    let _ = writeln!(out, "<table class=\"words\">\n<thead><tr>{heads}</tr></thead>\n<tbody>");
+    let columns = heads.map(|head| format!("<th scope=\"col\">{head}</th>")).concat();
+    let _ = writeln!(out, "<table class=\"words\">\n<thead><tr>{columns}</tr></thead>\n<tbody>");
     for row in rows {
-        let _ = writeln!(out, "<tr><td>{}</td></tr>", row.join("</td><td>"));
+        let cells = heads.iter().zip(&row).map(|(head, cell)| match cell.as_str() {
+            "" => "<td></td>".to_owned(),
+            cell => format!("<td><span class=\"name\">{head} </span>{cell}</td>"),
+        });
+        let _ = writeln!(out, "<tr>{}</tr>", cells.collect::<String>());
     }
     out.push_str("</tbody>\n</table>\n");
 }
@@ -251,7 +255,7 @@ fn badge(table: &TableModel, name: &str) -> String {
     format!("<span class=\"entity\" style=\"--hue:{hue}\">{}</span>", text(name))
 }
 
-/// The name of a key attribute, where there is no column's head to say it.
+/// The name of a key attribute, for where columns have no heads.
 fn name(key: &KeyDef) -> String {
     format!("<span class=\"name\">{} </span>", text(key.name))
 }
