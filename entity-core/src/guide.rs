@@ -4,6 +4,7 @@
 //! | chapter | says |
 //! |---|---|
 //! | [the crate's front page](crate) | a first table, keys, queries, writes |
+//! | [`recipes`] | counters, latest first, unique values and others, in one example |
 //! | [`indexes`] | which index for which question, and what its keys hold |
 //! | [`testing`] | tests without a server, and of what goes wrong |
 //! | [`adopting`] | the first steps on a table that other programs have filled |
@@ -24,6 +25,10 @@ pub mod indexes {
 
 pub mod limits {
     #![doc = include_str!("../docs/guide/limits.md")]
+}
+
+pub mod recipes {
+    #![doc = include_str!("../docs/guide/recipes.md")]
 }
 
 pub mod testing {

@@ -20,12 +20,13 @@ use quote::ToTokens;
 use crate::ast::{Entity, Field, IndexKeys, Kept, function_name, option_of};
 use crate::attr::KeyExpr;
 use crate::ctxt::Ctxt;
-use crate::template::name_of;
+use crate::template::{Segment, name_of};
 use crate::vectors::VectorKeys;
 
 pub(crate) fn entity(cx: &Ctxt, entity: &Entity<'_>) {
     attribute_names(cx, &entity.fields);
     fields_exist(cx, entity);
+    forgotten_braces(cx, entity);
     key_only_fields(cx, entity);
     optional_parts(cx, entity);
     absent_parts(cx, entity);
@@ -78,6 +79,19 @@ fn field_exists(cx: &Ctxt, entity: &Entity<'_>, name: &syn::Ident, at: &dyn ToTo
             );
         }
         Some(_) | None => {}
+    }
+}
+
+/// A key that is a field's name is that text for every item, so that each is put over the other.
+fn forgotten_braces(cx: &Ctxt, entity: &Entity<'_>) {
+    for key in entity.keys() {
+        let KeyExpr::Template(template) = key else { continue };
+        let [Segment::Text(text)] = &template.segments[..] else { continue };
+        if entity.fields.iter().any(|field| name_of(field.ident) == *text) {
+            cx.error(&template.literal, format!(
+                "\"{text}\" is this text for every item, not the field `{text}`; write `{text}` or \"{{{text}}}\", or if the text is meant, give the field another name and `#[serde(rename = \"{text}\")]`"
+            ));
+        }
     }
 }
 

@@ -23,8 +23,8 @@
 //!
 //! - A field that is `None` is absent, at every depth of structs and in an item as a whole. Absent and
 //!   NULL both read as `None`.
-//! - Numbers are exact or refused, never rounded: more than 38 digits, NaN, infinities, and what is out of
-//!   DynamoDB's range are errors.
+//! - Numbers are exact or refused: more than 38 digits, NaN, infinities, and what is out of DynamoDB's range
+//!   are errors. Only an `f64` or `f32` that is read is the nearest to what is stored.
 //! - [`Value`] holds any attribute value as it is stored.
 //! - Through serde's buffering (`flatten`, internally tagged and untagged enums), sets and numbers of more
 //!   than 15 digits (if not integers of 64 bits) are read as [`Value`], the former also `with`
