@@ -9,11 +9,14 @@ mod binding;
 mod key;
 mod place;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub(crate) use self::binding::Binding;
 pub use self::key::CursorKey;
@@ -33,7 +36,8 @@ const SIGNED: u8 = 2;
 /// It is bound to table, index, partition, sort condition, direction and the number of segments or of
 /// shards, not to `limit` and filters; given to another read, or changed in any byte, it is refused before
 /// anything is sent. It does not hide the key of the last item. Its checksum does not prove who made
-/// it, as anybody can make one: a [`CursorKey`] does.
+/// it, as anybody can make one: a [`CursorKey`] does. `Display` and `FromStr`, and serde, write and read
+/// its text.
 ///
 /// ```
 /// use entity_core::Cursor;
@@ -116,6 +120,21 @@ fn checked(bytes: &[u8]) -> Result<&[u8], CursorError> {
     match body.first() {
         Some(&PLAIN) => Ok(body),
         _ => Err(CursorError::new(None, CursorReason::Version)),
+    }
+}
+
+/// As text.
+impl Serialize for Cursor {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// From text.
+impl<'de> Deserialize<'de> for Cursor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<'de, str>::deserialize(deserializer)?;
+        text.parse().map_err(D::Error::custom)
     }
 }
 

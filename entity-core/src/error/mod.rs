@@ -1,4 +1,9 @@
 //! Errors: what was wrong, where, and what the caller can do about it.
+//!
+//! `Display` of an error tells all of it, in one line, without values of attributes. Its
+//! [`source`](StdError::source) is the error of other code behind it, if there is one, to be
+//! downcast: the SDK's, that of a hook or of an upgrade, of a store of checkpoints, of a reader. What a
+//! chain of sources says has been said by then.
 
 mod condition;
 mod cursor;
@@ -241,4 +246,34 @@ kinds! {
     Record(RecordError),
     Stream(StreamError),
     Service(ServiceError),
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt;
+
+    use super::*;
+
+    #[test]
+    fn the_source_is_the_error_of_other_code() {
+        let of_a_hook = || ItemReason::Hook(Box::new(fmt::Error));
+        let item = || ItemError::new("Songs", "Song", None, of_a_hook());
+        let upgrade = ItemReason::Upgrade(Box::new(fmt::Error));
+        for error in [
+            Error::from(HookError::new("Song", Box::new(fmt::Error))),
+            item().into(),
+            item().because(upgrade).into(),
+            RecordError::new(None, None, "", RecordReason::Item(item())).into(),
+        ] {
+            assert!(error.source().is_some_and(|source| source.is::<fmt::Error>()), "{error}");
+        }
+        let line = ExportError::new(1, ExportReason::Item(item()));
+        assert!(line.source().is_some_and(|source| source.is::<fmt::Error>()), "{line}");
+        for error in [
+            Error::from(item().because(ItemReason::Unknown)),
+            RecordError::new(None, None, "", RecordReason::OtherEntity).into(),
+        ] {
+            assert!(error.source().is_none(), "{error}");
+        }
+    }
 }
