@@ -68,52 +68,6 @@ pub use self::update::{UpdateError, UpdateReason};
 /// ```
 pub struct Error(Box<ErrorKind>);
 
-/// What kind of error it is, with what is known of it.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// A key that cannot be made from its fields; nothing was sent.
-    Key(KeyError),
-    /// An item that DynamoDB cannot hold; nothing was sent.
-    Encode(EncodeError),
-    /// An item that its entity's function before writes has refused; nothing was sent.
-    Hook(HookError),
-    /// A stored item that is not what it was read as.
-    Item(ItemError),
-    /// A cursor that belongs to another query, or that was changed; nothing was sent.
-    Cursor(CursorError),
-    /// More than DynamoDB takes; nothing was sent.
-    Limit(LimitError),
-    /// A search that cannot be sent as it is; nothing was sent.
-    Search(SearchError),
-    /// An update that cannot be sent as it is; nothing was sent.
-    Update(UpdateError),
-    /// A transaction that cannot be sent as it is; nothing was sent.
-    Transaction(TransactionError),
-    /// The item was not written, as its condition did not hold.
-    ConditionFailed(ConditionFailed),
-    /// A transaction of which nothing was written.
-    TransactionCancelled(TransactionCancelled),
-    /// Keys of a batch that the service did not get to.
-    Unprocessed(Unprocessed),
-    /// A read that came to a bound of its cost before its end.
-    Stopped(ReadStopped),
-    /// An item of a load whose key another one has that is on its way.
-    Duplicate(DuplicateKey),
-    /// A load that stopped.
-    Load(LoadError),
-    /// A reindexing that stopped.
-    Reindex(ReindexError),
-    /// What cannot be done to a table, or did not come to its end.
-    Table(TableError),
-    /// A record of a stream that cannot be read.
-    Record(RecordError),
-    /// A stream that cannot be read on.
-    Stream(StreamError),
-    /// The request failed: refused by the service, or no answer, after the SDK's retries.
-    Service(ServiceError),
-}
-
 impl Error {
     /// What kind of error it is.
     #[must_use]
@@ -198,8 +152,16 @@ impl fmt::Debug for Error {
     }
 }
 
+/// `ErrorKind`, and what each of its variants is to [`Error`].
 macro_rules! kinds {
-    ($($kind:ident($inner:ty)),* $(,)?) => {
+    ($($(#[$doc:meta])* $kind:ident($inner:ty),)*) => {
+        /// What kind of error it is, with what is known of it.
+        #[derive(Debug)]
+        #[non_exhaustive]
+        pub enum ErrorKind {
+            $($(#[$doc])* $kind($inner),)*
+        }
+
         impl fmt::Display for Error {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 match &*self.0 {
@@ -226,25 +188,45 @@ macro_rules! kinds {
 }
 
 kinds! {
-    Search(SearchError),
+    /// A key that cannot be made from its fields; nothing was sent.
     Key(KeyError),
+    /// An item that DynamoDB cannot hold; nothing was sent.
     Encode(EncodeError),
+    /// An item that its entity's function before writes has refused; nothing was sent.
     Hook(HookError),
+    /// A stored item that is not what it was read as.
     Item(ItemError),
+    /// A cursor that belongs to another query, or that was changed; nothing was sent.
     Cursor(CursorError),
+    /// More than DynamoDB takes; nothing was sent.
     Limit(LimitError),
+    /// A search that cannot be sent as it is; nothing was sent.
+    Search(SearchError),
+    /// An update that cannot be sent as it is; nothing was sent.
     Update(UpdateError),
+    /// A transaction that cannot be sent as it is; nothing was sent.
     Transaction(TransactionError),
+    /// The item was not written, as its condition did not hold.
     ConditionFailed(ConditionFailed),
+    /// A transaction of which nothing was written.
     TransactionCancelled(TransactionCancelled),
+    /// Keys of a batch that the service did not get to.
     Unprocessed(Unprocessed),
+    /// A read that came to a bound of its cost before its end.
     Stopped(ReadStopped),
+    /// An item of a load whose key another one has that is on its way.
     Duplicate(DuplicateKey),
+    /// A load that stopped.
     Load(LoadError),
+    /// A reindexing that stopped.
     Reindex(ReindexError),
+    /// What cannot be done to a table, or did not come to its end.
     Table(TableError),
+    /// A record of a stream that cannot be read.
     Record(RecordError),
+    /// A stream that cannot be read on.
     Stream(StreamError),
+    /// The request failed: refused by the service, or no answer, after the SDK's retries.
     Service(ServiceError),
 }
 
