@@ -301,6 +301,8 @@ extern crate self as entity_core;
 #[doc = include_str!("../../README.md")]
 mod readme {}
 
+#[cfg(test)]
+mod auto_traits;
 mod cursor;
 pub mod error;
 pub mod expr;

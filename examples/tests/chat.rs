@@ -2,8 +2,12 @@
 //!
 //! With `DYNAMODB_ENDPOINT`, the same tests run against the engine there.
 
-// `allow-unwrap-in-tests` does not see the functions beside the tests.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "`allow-unwrap-in-tests` does not see the functions beside the tests"
+)]
 
 mod support;
 

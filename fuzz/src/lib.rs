@@ -3,8 +3,11 @@
 //! Nothing panics. What is read is JSON, and means what another reader of JSON says that it means. It is
 //! read again as it was after it has been written. Text that is skipped is JSON, and all JSON is skipped.
 
-// A property that does not hold panics: that is how it is told.
-#![allow(clippy::panic, clippy::expect_used)]
+#![allow(
+    clippy::panic,
+    clippy::expect_used,
+    reason = "a property that does not hold panics: that is how it is told"
+)]
 
 mod mutate;
 mod types;

@@ -1,7 +1,6 @@
 //! The entities that tests share, one module a domain, and the engine that they run against.
 
-// Helpers of tests fail as tests do.
-#![allow(clippy::expect_used, clippy::panic)]
+#![allow(clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
 pub mod canned;
 pub mod cart;

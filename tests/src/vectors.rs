@@ -23,7 +23,7 @@ macro_rules! space {
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Entity)]
         #[entity(table = $table, pk = id)]
         #[entity(vector_index($index, vector = at, partition = zone, filters = (colour, shape)))]
-        #[allow(missing_docs)]
+        #[allow(missing_docs, reason = "the fields say what they are")]
         pub struct $point {
             pub id: u32,
             pub zone: String,

@@ -3,8 +3,13 @@
 //! The model is slow and plain on purpose: it reads a key by trying every way to split it, and it decides
 //! whether two templates can have a key in common by trying every text over a small alphabet.
 
-// Helpers of tests fail as tests do; clippy allows it in `#[test]` functions alone.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests fail as tests do; clippy allows it in `#[test]` functions alone"
+)]
 
 mod model {
     /// The value of a field.

@@ -3,9 +3,14 @@
 //!
 //! `MODEL=overwrite cargo test -p tests --test model` writes the files anew; read the difference.
 
-// Helpers of tests fail as tests do; clippy allows it in `#[test]` functions alone.
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-#![allow(clippy::indexing_slicing)]
+#![allow(missing_docs, reason = "a test is nobody's API")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests fail as tests do; clippy allows it in `#[test]` functions alone"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;

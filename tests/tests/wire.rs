@@ -1,7 +1,12 @@
 //! The wire codec from outside: what it writes, what it reads, what it refuses.
 
-// Helpers of tests fail as tests do; clippy allows it in `#[test]` functions alone.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests fail as tests do; clippy allows it in `#[test]` functions alone"
+)]
 
 mod attributes;
 
@@ -827,7 +832,7 @@ fn every_mismatch_is_said_in_dynamodbs_words() {
     ) {
         #[derive(Debug, Deserialize)]
         struct Item<T> {
-            #[allow(dead_code)]
+            #[allow(dead_code, reason = "it is read, and that is all")]
             a: Vec<T>,
         }
         let result = read_item::<Item<T>>(json!({"a": {"L": [value]}}));
@@ -932,12 +937,12 @@ fn tuples_take_as_many_elements_as_they_have() {
 fn missing_and_unknown_attributes_are_named() {
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
-    #[allow(dead_code)]
+    #[allow(dead_code, reason = "it is read, and that is all")]
     struct Strict {
         price: u8,
     }
     #[derive(Debug, Deserialize)]
-    #[allow(dead_code)]
+    #[allow(dead_code, reason = "it is read, and that is all")]
     struct Item {
         item_sku: Vec<Strict>,
     }
@@ -1006,9 +1011,9 @@ fn nesting_ends_at_32_levels_both_ways() {
     #[derive(Debug, Deserialize)]
     #[serde(untagged)]
     enum Any {
-        #[allow(dead_code)]
+        #[allow(dead_code, reason = "it is read, and that is all")]
         Number(u8),
-        #[allow(dead_code)]
+        #[allow(dead_code, reason = "it is read, and that is all")]
         List(Vec<Any>),
     }
     assert!(wire::from_slice::<Item<Any>>(lists(31).as_bytes()).is_ok());
@@ -1253,7 +1258,7 @@ mod values {
                 _value: T,
             }
             #[derive(Debug, Deserialize)]
-            struct Newtype<T>(#[allow(dead_code)] T);
+            struct Newtype<T>(#[allow(dead_code, reason = "it is read, and that is all")] T);
             fn refused<T: DeserializeOwned>(value: &Value) -> bool {
                 let item = json!({"value": value});
                 read_item::<Flat<T>>(item.clone()).is_err()

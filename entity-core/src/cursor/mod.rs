@@ -9,11 +9,14 @@ mod binding;
 mod key;
 mod place;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub(crate) use self::binding::Binding;
 pub use self::key::CursorKey;
@@ -33,14 +36,15 @@ const SIGNED: u8 = 2;
 /// It is bound to table, index, partition, sort condition, direction and the number of segments or of
 /// shards, not to `limit` and filters; given to another read, or changed in any byte, it is refused before
 /// anything is sent. It does not hide the key of the last item. Its checksum does not prove who made
-/// it, as anybody can make one: a [`CursorKey`] does.
+/// it, as anybody can make one: a [`CursorKey`] does. `Display` and `FromStr`, and serde, write and read
+/// its text.
 ///
 /// ```
 /// use entity_core::Cursor;
 ///
 /// assert!("no cursor".parse::<Cursor>().is_err());
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Cursor {
     fingerprint: u64,
     places: Vec<Place>,
@@ -72,6 +76,16 @@ impl Cursor {
             (Some(_), Some(_)) => return refused(CursorReason::Forged),
         }
         Ok(&self.places)
+    }
+}
+
+/// Without the places, which are keys: `Display` has them.
+impl fmt::Debug for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cursor")
+            .field("places", &self.places.len())
+            .field("signed", &self.signature.is_some())
+            .finish_non_exhaustive()
     }
 }
 
@@ -116,6 +130,21 @@ fn checked(bytes: &[u8]) -> Result<&[u8], CursorError> {
     match body.first() {
         Some(&PLAIN) => Ok(body),
         _ => Err(CursorError::new(None, CursorReason::Version)),
+    }
+}
+
+/// As text.
+impl Serialize for Cursor {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// From text.
+impl<'de> Deserialize<'de> for Cursor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<'de, str>::deserialize(deserializer)?;
+        text.parse().map_err(D::Error::custom)
     }
 }
 

@@ -19,7 +19,7 @@ pub struct ConditionFailed {
 }
 
 /// Which condition did not hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ConditionReason {
     /// An item with the key is there, and there must be none.
@@ -148,11 +148,13 @@ impl fmt::Display for ConditionReason {
             Self::Exists => f.write_str("an item with its key exists"),
             Self::NotFound => f.write_str("no item with its key exists"),
             Self::OtherEntity => f.write_str("the item with its key is another entity's"),
-            Self::Version => f.write_str("the item is there in another version"),
-            Self::Changed => f.write_str("the item is not what it was when it was read"),
+            Self::Version => f.write_str("the item is there in another version; read it again, and change that"),
+            Self::Changed => f.write_str(
+                "the item is not what it was when it was read; read it again, and change that",
+            ),
             Self::Unique(field) => write!(f, "another item has its `{field}`, which is unique"),
             Self::IndexKeys => f.write_str(
-                "the item is there without its keys in an index, which the initial values do not tell",
+                "the item is there without its keys in an index, which the initial values do not tell; run `reindex()`",
             ),
             Self::Schema => f.write_str(
                 "the item is of another schema version, and an update would mix the two; `put` it as it was read, or run `reindex().upgrade()`",

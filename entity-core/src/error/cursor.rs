@@ -11,7 +11,7 @@ pub struct CursorError {
 }
 
 /// What is wrong with a cursor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CursorReason {
     /// It is not a cursor, or a byte of it was changed.
@@ -47,14 +47,23 @@ impl fmt::Display for CursorError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("cursor")?;
         self.table.iter().try_for_each(|table| write!(f, " for `{table}`"))?;
-        f.write_str(": ")?;
-        f.write_str(match self.reason {
-            CursorReason::Broken => "it is damaged",
-            CursorReason::Version => "it was made by another version of this library",
-            CursorReason::OtherQuery => "it belongs to another query",
-            CursorReason::Unsigned => "it is not signed, and the handle has a cursor key",
-            CursorReason::Signed => "it is signed, and the handle has no cursor key",
-            CursorReason::Forged => "its signature is not of the handle's cursor key",
+        write!(f, ": {}", self.reason)
+    }
+}
+
+impl fmt::Display for CursorReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Broken => "it is no cursor, or was changed",
+            Self::Version => {
+                "it was made by another version of this library; begin again without it"
+            }
+            Self::OtherQuery => "it belongs to another read; give it to the one that it came from",
+            Self::Unsigned => "it is not signed, and the handle has a cursor key",
+            Self::Signed => {
+                "it is signed, and the handle has no cursor key; give it the key with `cursor_key`"
+            }
+            Self::Forged => "its signature is not of the handle's cursor key",
         })
     }
 }

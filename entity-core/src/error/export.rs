@@ -47,11 +47,16 @@ impl ExportError {
 
 impl fmt::Display for ExportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: ", self.line)?;
-        match &self.reason {
-            ExportReason::Read(error) => error.fmt(f),
-            ExportReason::Line(error) => error.fmt(f),
-            ExportReason::Item(error) => error.fmt(f),
+        write!(f, "line {}: {}", self.line, self.reason)
+    }
+}
+
+impl fmt::Display for ExportReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Read(error) => error.fmt(f),
+            Self::Line(error) => error.fmt(f),
+            Self::Item(error) => error.fmt(f),
         }
     }
 }
@@ -60,8 +65,8 @@ impl StdError for ExportError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.reason {
             ExportReason::Read(error) => Some(error),
-            ExportReason::Line(error) => Some(error),
-            ExportReason::Item(error) => Some(error),
+            ExportReason::Line(_) => None,
+            ExportReason::Item(error) => error.source(),
         }
     }
 }

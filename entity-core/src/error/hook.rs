@@ -39,4 +39,8 @@ impl fmt::Display for HookError {
     }
 }
 
-impl StdError for HookError {}
+impl StdError for HookError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&*self.error)
+    }
+}

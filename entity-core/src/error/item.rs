@@ -165,4 +165,11 @@ impl fmt::Display for ItemReason {
     }
 }
 
-impl StdError for ItemError {}
+impl StdError for ItemError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.0.reason {
+            ItemReason::Upgrade(error) | ItemReason::Hook(error) => Some(&**error),
+            _ => None,
+        }
+    }
+}

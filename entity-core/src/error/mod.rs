@@ -1,4 +1,9 @@
 //! Errors: what was wrong, where, and what the caller can do about it.
+//!
+//! `Display` of an error tells all of it, in one line, without values of attributes. Its
+//! [`source`](StdError::source) is the error of other code behind it, if there is one, to be
+//! downcast: the SDK's, that of a hook or of an upgrade, of a store of checkpoints, of a reader. What a
+//! chain of sources says has been said by then.
 
 mod condition;
 mod cursor;
@@ -62,52 +67,6 @@ pub use self::update::{UpdateError, UpdateReason};
 /// }
 /// ```
 pub struct Error(Box<ErrorKind>);
-
-/// What kind of error it is, with what is known of it.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// A key that cannot be made from its fields; nothing was sent.
-    Key(KeyError),
-    /// An item that DynamoDB cannot hold; nothing was sent.
-    Encode(EncodeError),
-    /// An item that its entity's function before writes has refused; nothing was sent.
-    Hook(HookError),
-    /// A stored item that is not what it was read as.
-    Item(ItemError),
-    /// A cursor that belongs to another query, or that was changed; nothing was sent.
-    Cursor(CursorError),
-    /// More than DynamoDB takes; nothing was sent.
-    Limit(LimitError),
-    /// A search that cannot be sent as it is; nothing was sent.
-    Search(SearchError),
-    /// An update that cannot be sent as it is; nothing was sent.
-    Update(UpdateError),
-    /// A transaction that cannot be sent as it is; nothing was sent.
-    Transaction(TransactionError),
-    /// The item was not written, as its condition did not hold.
-    ConditionFailed(ConditionFailed),
-    /// A transaction of which nothing was written.
-    TransactionCancelled(TransactionCancelled),
-    /// Keys of a batch that the service did not get to.
-    Unprocessed(Unprocessed),
-    /// A read that came to a bound of its cost before its end.
-    Stopped(ReadStopped),
-    /// An item of a load whose key another one has that is on its way.
-    Duplicate(DuplicateKey),
-    /// A load that stopped.
-    Load(LoadError),
-    /// A reindexing that stopped.
-    Reindex(ReindexError),
-    /// What cannot be done to a table, or did not come to its end.
-    Table(TableError),
-    /// A record of a stream that cannot be read.
-    Record(RecordError),
-    /// A stream that cannot be read on.
-    Stream(StreamError),
-    /// The request failed: refused by the service, or no answer, after the SDK's retries.
-    Service(ServiceError),
-}
 
 impl Error {
     /// What kind of error it is.
@@ -193,8 +152,16 @@ impl fmt::Debug for Error {
     }
 }
 
+/// `ErrorKind`, and what each of its variants is to [`Error`].
 macro_rules! kinds {
-    ($($kind:ident($inner:ty)),* $(,)?) => {
+    ($($(#[$doc:meta])* $kind:ident($inner:ty),)*) => {
+        /// What kind of error it is, with what is known of it.
+        #[derive(Debug)]
+        #[non_exhaustive]
+        pub enum ErrorKind {
+            $($(#[$doc])* $kind($inner),)*
+        }
+
         impl fmt::Display for Error {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 match &*self.0 {
@@ -221,24 +188,74 @@ macro_rules! kinds {
 }
 
 kinds! {
-    Search(SearchError),
+    /// A key that cannot be made from its fields; nothing was sent.
     Key(KeyError),
+    /// An item that DynamoDB cannot hold; nothing was sent.
     Encode(EncodeError),
+    /// An item that its entity's function before writes has refused; nothing was sent.
     Hook(HookError),
+    /// A stored item that is not what it was read as.
     Item(ItemError),
+    /// A cursor that belongs to another query, or that was changed; nothing was sent.
     Cursor(CursorError),
+    /// More than DynamoDB takes; nothing was sent.
     Limit(LimitError),
+    /// A search that cannot be sent as it is; nothing was sent.
+    Search(SearchError),
+    /// An update that cannot be sent as it is; nothing was sent.
     Update(UpdateError),
+    /// A transaction that cannot be sent as it is; nothing was sent.
     Transaction(TransactionError),
+    /// The item was not written, as its condition did not hold.
     ConditionFailed(ConditionFailed),
+    /// A transaction of which nothing was written.
     TransactionCancelled(TransactionCancelled),
+    /// Keys of a batch that the service did not get to.
     Unprocessed(Unprocessed),
+    /// A read that came to a bound of its cost before its end.
     Stopped(ReadStopped),
+    /// An item of a load whose key another one has that is on its way.
     Duplicate(DuplicateKey),
+    /// A load that stopped.
     Load(LoadError),
+    /// A reindexing that stopped.
     Reindex(ReindexError),
+    /// What cannot be done to a table, or did not come to its end.
     Table(TableError),
+    /// A record of a stream that cannot be read.
     Record(RecordError),
+    /// A stream that cannot be read on.
     Stream(StreamError),
+    /// The request failed: refused by the service, or no answer, after the SDK's retries.
     Service(ServiceError),
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt;
+
+    use super::*;
+
+    #[test]
+    fn the_source_is_the_error_of_other_code() {
+        let of_a_hook = || ItemReason::Hook(Box::new(fmt::Error));
+        let item = || ItemError::new("Songs", "Song", None, of_a_hook());
+        let upgrade = ItemReason::Upgrade(Box::new(fmt::Error));
+        for error in [
+            Error::from(HookError::new("Song", Box::new(fmt::Error))),
+            item().into(),
+            item().because(upgrade).into(),
+            RecordError::new(None, None, "", RecordReason::Item(item())).into(),
+        ] {
+            assert!(error.source().is_some_and(|source| source.is::<fmt::Error>()), "{error}");
+        }
+        let line = ExportError::new(1, ExportReason::Item(item()));
+        assert!(line.source().is_some_and(|source| source.is::<fmt::Error>()), "{line}");
+        for error in [
+            Error::from(item().because(ItemReason::Unknown)),
+            RecordError::new(None, None, "", RecordReason::OtherEntity).into(),
+        ] {
+            assert!(error.source().is_none(), "{error}");
+        }
+    }
 }

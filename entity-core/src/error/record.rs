@@ -92,7 +92,10 @@ impl fmt::Display for RecordReason {
         match self {
             Self::Form(error) => error.fmt(f),
             Self::NoImage(name) => {
-                write!(f, "{name}: the record has none; the stream's view type leaves it out")
+                write!(
+                    f,
+                    "{name}: the record has none, as the stream's view type leaves it out; read its `Keys`"
+                )
             }
             Self::Item(error) => error.fmt(f),
             Self::OtherEntity => f.write_str("its images are of two entities of the table"),
@@ -100,4 +103,11 @@ impl fmt::Display for RecordReason {
     }
 }
 
-impl StdError for RecordError {}
+impl StdError for RecordError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.0.reason {
+            RecordReason::Item(error) => error.source(),
+            _ => None,
+        }
+    }
+}

@@ -35,7 +35,7 @@ pub struct ReadStopped {
 }
 
 /// What bounds the cost of a read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Bound {
     /// How many items the service looks at.
@@ -75,7 +75,10 @@ impl fmt::Display for Bound {
 impl fmt::Display for ReadStopped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { table, bound, .. } = self;
-        write!(f, "read of `{table}`: stopped by `{bound}` before its end")
+        write!(
+            f,
+            "read of `{table}`: stopped by `{bound}` before its end; go on after its `cursor()`"
+        )
     }
 }
 

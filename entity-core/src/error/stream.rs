@@ -60,14 +60,19 @@ impl fmt::Display for StreamError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { stream, reason } = self;
         match reason {
-            StreamReason::NoStream => write!(f, "the table `{stream}` has no stream"),
+            StreamReason::NoStream => write!(
+                f,
+                "the table `{stream}` has no stream; `update_table` with `TableSettings::stream` first"
+            ),
             StreamReason::Lost { shard, after } => {
                 write!(f, "stream `{stream}`: records were lost: shard {shard} no longer has ")?;
                 match after {
                     Some(after) => write!(f, "what follows {after}")?,
                     None => f.write_str("its first records")?,
                 }
-                f.write_str(", as records are kept for 24 hours")
+                f.write_str(
+                    ", as records are kept for 24 hours; `accept_loss` to go on without them",
+                )
             }
             StreamReason::Checkpoints(error) => {
                 write!(f, "stream `{stream}`: its checkpoints: {error}")

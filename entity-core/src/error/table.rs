@@ -70,9 +70,14 @@ impl TableError {
 
 impl fmt::Display for TableError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "table `{}`: ", self.table())?;
-        match self.reason() {
-            TableReason::Differs(differences) => {
+        write!(f, "table `{}`: {}", self.table(), self.reason())
+    }
+}
+
+impl fmt::Display for TableReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Differs(differences) => {
                 f.write_str("is another one, and was not changed: ")?;
                 for (position, difference) in differences.iter().enumerate() {
                     f.write_str(if position > 0 { "; " } else { "" })?;
@@ -80,20 +85,28 @@ impl fmt::Display for TableError {
                 }
                 Ok(())
             }
-            TableReason::NotMeant(name) => write!(f, "`{name}` is meant; nothing was dropped"),
-            TableReason::Protected => f.write_str("it is protected from being deleted"),
-            TableReason::TwoTimesToLive(one, other) => {
-                write!(f, "entities expire by `{one}` and by `{other}`, and a table has one TTL")
+            Self::NotMeant(name) => {
+                write!(f, "the name given is `{name}`; nothing was dropped")
             }
-            TableReason::NoTimeToLive => f.write_str("no entity has a field that is its `ttl`"),
-            TableReason::LocalIndex(index) => {
-                write!(f, "an import does not create local indexes, as `{index}` is")
+            Self::Protected => f.write_str(
+                "it is protected from being deleted; `update_table` with `deletion_protection(false)` first",
+            ),
+            Self::TwoTimesToLive(one, other) => {
+                write!(f, "entities expire by `{one}` and by `{other}`, and a table has one TTL")?;
+                f.write_str("; store both under one name")
             }
-            TableReason::Unfinished { what, status, waited } => {
+            Self::NoTimeToLive => {
+                f.write_str("no entity has a field that is its `ttl`; add `#[entity(ttl)]` to one")
+            }
+            Self::LocalIndex(index) => {
+                write!(f, "an import does not create local indexes, as `{index}` is")?;
+                f.write_str("; `create_table` and `load` instead")
+            }
+            Self::Unfinished { what, status, waited } => {
                 write!(f, "{what} is {status} after {} s", waited.as_secs_f32().round())
             }
-            TableReason::Failed { what, message } => write!(f, "{what} has failed: {message}"),
-            TableReason::Unanswered(member) => write!(f, "the answer has no `{member}`"),
+            Self::Failed { what, message } => write!(f, "{what} has failed: {message}"),
+            Self::Unanswered(member) => write!(f, "the answer has no `{member}`"),
         }
     }
 }

@@ -14,7 +14,7 @@ pub struct TransactionError {
 }
 
 /// Why a transaction cannot be sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransactionReason {
     /// Another operation is on the same item.
@@ -51,12 +51,17 @@ impl TransactionError {
 impl fmt::Display for TransactionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { operation, entity, reason } = self;
-        write!(f, "transaction: operation {operation}, on a `{entity}`: ")?;
-        f.write_str(match reason {
-            TransactionReason::SameItem => {
+        write!(f, "transaction: operation {operation}, on a `{entity}`: {reason}")
+    }
+}
+
+impl fmt::Display for TransactionReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::SameItem => {
                 "an earlier operation is on the same item, and DynamoDB takes one for each item"
             }
-            TransactionReason::OtherClient => {
+            Self::OtherClient => {
                 "its table is bound to another client than that of the transaction"
             }
         })

@@ -1,12 +1,13 @@
 //! `Action`: a change of one attribute, or of several together.
 
 use std::any::Any;
+use std::fmt;
 use std::marker::PhantomData;
 
 use super::codec::Codec;
 use super::kind::{List, Numeric, Set, Typed};
 use super::operand::{Json, Operand, Term, json, prefix};
-use super::path::{Location, Path, Rooted, Step, steps};
+use super::path::{Location, Path, Rooted, Step, display, steps};
 use super::role::{Computable, Removable, Settable, fed};
 use crate::key::{KeyArg, Part, PartError};
 use crate::schema::lent::Lent;
@@ -21,7 +22,7 @@ pub struct Action<E> {
 }
 
 /// One action without its types.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[doc(hidden)]
 pub struct Act {
     pub(crate) path: Vec<Step>,
@@ -30,7 +31,7 @@ pub struct Act {
     pub(crate) fed: Vec<Fed>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) enum Verb {
     Set(Term),
     Sum(Term, char, Term),
@@ -47,10 +48,17 @@ pub(crate) enum Verb {
 }
 
 /// The text of one slot; `None` if the value is.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Fed {
     pub(crate) slot: usize,
     pub(crate) text: Result<Option<String>, PartError>,
+}
+
+/// Without its value.
+impl fmt::Debug for Act {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Act").field("path", &display(&self.path)).finish_non_exhaustive()
+    }
 }
 
 impl Fed {

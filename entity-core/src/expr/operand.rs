@@ -1,10 +1,11 @@
 //! What a path is compared with, or set to.
 
+use std::fmt;
 use std::marker::PhantomData;
 
 use super::codec::Codec;
 use super::kind::{Numeric, Typed};
-use super::path::{Location, Path, Step};
+use super::path::{Location, Path, Step, display};
 use super::role::{Attribute, Computable};
 use crate::wire;
 
@@ -12,12 +13,25 @@ use crate::wire;
 pub(crate) type Json = Result<Option<Vec<u8>>, wire::Error>;
 
 /// An operand without its types.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[doc(hidden)]
 pub enum Term {
     Path(Vec<Step>),
     Value(Json),
     IfNotExists(Vec<Step>, Box<Term>),
+}
+
+/// Without its value.
+impl fmt::Debug for Term {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Path(path) => write!(f, "Path({})", display(path)),
+            Self::Value(_) => f.write_str("Value(..)"),
+            Self::IfNotExists(path, term) => {
+                write!(f, "IfNotExists({}, {term:?})", display(path))
+            }
+        }
+    }
 }
 
 impl Term {

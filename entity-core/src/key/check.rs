@@ -1,8 +1,9 @@
 //! What a template must be (rule 2), decided in `const` evaluation.
 
-// `const fn` has no iterators and no `get`; an index out of bounds is a compile error, or follows a
-// check of its bounds.
-#![allow(clippy::indexing_slicing)]
+#![allow(
+    clippy::indexing_slicing,
+    reason = "`const fn` has no `get`; what is out of bounds does not compile, or was checked before"
+)]
 #![expect(clippy::result_large_err, reason = "made in `const` evaluation, where there is no `Box`")]
 
 use super::message::Message;

@@ -10,9 +10,10 @@
 //! All texts are taken as bytes, and all keys that are only not UTF-8, contain U+10FFFF, or whose parts have
 //! the right shape but no value, count as keys. So the answer errs on the side of an overlap.
 
-// `const fn` has no iterators and no `get`; an index out of bounds is a compile error, or follows a
-// check of its bounds.
-#![allow(clippy::indexing_slicing)]
+#![allow(
+    clippy::indexing_slicing,
+    reason = "`const fn` has no `get`; what is out of bounds does not compile, or was checked before"
+)]
 
 use super::fields::differ;
 use super::shape::{Charset, Class, Shape};

@@ -1,8 +1,9 @@
 //! How a part is written: chosen by the template, named as a type in the derive's output.
 
-// `const fn` has no iterators and no `get`; an index out of bounds is a compile error, or follows a
-// check of its bounds.
-#![allow(clippy::indexing_slicing)]
+#![allow(
+    clippy::indexing_slicing,
+    reason = "`const fn` has no `get`; what is out of bounds does not compile, or was checked before"
+)]
 
 use std::marker::PhantomData;
 

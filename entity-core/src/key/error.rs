@@ -23,7 +23,7 @@ pub struct PartError {
 }
 
 /// The kinds of [`PartError`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PartErrorKind {
     /// The text contains the separator of the table.
@@ -135,7 +135,7 @@ pub struct TemplateError {
 }
 
 /// The kinds of [`TemplateError`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TemplateErrorKind {
     /// A part cannot be written, or its text not be read; [`TemplateError::position`] is in the part's text.

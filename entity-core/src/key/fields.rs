@@ -1,9 +1,10 @@
 //! What tells most templates apart, at a fraction of the cost of [`disjoint`](super::disjoint): they are
 //! compared byte by byte, and after a part of variable width again from the next separator on.
 
-// `const fn` has no iterators and no `get`; an index out of bounds is a compile error, or follows a
-// check of its bounds.
-#![allow(clippy::indexing_slicing)]
+#![allow(
+    clippy::indexing_slicing,
+    reason = "`const fn` has no `get`; what is out of bounds does not compile, or was checked before"
+)]
 
 use super::shape::{Class, Shape};
 use super::template::{Form, Segment};

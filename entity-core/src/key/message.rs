@@ -1,8 +1,9 @@
 //! Text that is put together in `const` evaluation, for compile errors.
 
-// `const fn` has no iterators and no `get`; an index out of bounds is a compile error, or follows a
-// check of its bounds.
-#![allow(clippy::indexing_slicing)]
+#![allow(
+    clippy::indexing_slicing,
+    reason = "`const fn` has no `get`; what is out of bounds does not compile, or was checked before"
+)]
 
 /// A short text that can be put together in `const` evaluation.
 ///

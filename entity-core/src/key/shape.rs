@@ -1,8 +1,9 @@
 //! What the text of a part can look like: the facts that separation, matching and bounds rest on.
 
-// `const fn` has no iterators and no `get`; an index out of bounds is a compile error, or follows a
-// check of its bounds.
-#![allow(clippy::indexing_slicing)]
+#![allow(
+    clippy::indexing_slicing,
+    reason = "`const fn` has no `get`; what is out of bounds does not compile, or was checked before"
+)]
 
 /// What the text of a part can look like.
 ///

@@ -1,8 +1,9 @@
 //! [`Template`]: literals and parts, and how a key is built from values.
 
-// `const fn` has no iterators and no `get`; an index out of bounds is a compile error, or follows a
-// check of its bounds.
-#![allow(clippy::indexing_slicing)]
+#![allow(
+    clippy::indexing_slicing,
+    reason = "`const fn` has no `get`; what is out of bounds does not compile, or was checked before"
+)]
 
 use super::encoded::Part;
 use super::error::{PartError, TemplateError, TemplateErrorKind};

@@ -1,5 +1,6 @@
 //! What can be said of a part of a sort key.
 
+use std::fmt;
 use std::ops::{Range, RangeFrom, RangeInclusive, RangeTo, RangeToInclusive};
 
 use crate::key::{KeyArg, KeyField, Prefixed, Ranged};
@@ -126,8 +127,15 @@ macro_rules! open_ended {
 open_ended!(Range, RangeTo);
 
 /// The parts that begin with a text; made by [`begins_with`].
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct BeginsWith(String);
+
+/// Without the text, which is a key's.
+impl fmt::Debug for BeginsWith {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BeginsWith(..)")
+    }
+}
 
 /// The parts of a sort key that begin with `text`.
 ///

@@ -1,5 +1,7 @@
 //! `KeyCondition`: which items a query reads, ready to be written into a request.
 
+use std::fmt;
+
 use crate::cursor::Binding;
 use crate::error::KeyError;
 use crate::item::Readable;
@@ -23,10 +25,17 @@ pub struct KeyCondition {
 }
 
 /// The sort keys that are meant, where the bounds hold others too.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Admitted {
     pub(crate) attribute: KeyDef,
     pub(crate) selection: Selection,
+}
+
+/// Without the selection, which is text of keys.
+impl fmt::Debug for Admitted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Admitted").field("attribute", &self.attribute).finish_non_exhaustive()
+    }
 }
 
 /// A condition on one attribute of a sort key.

@@ -7,9 +7,11 @@
 //! A derive that refuses its declaration emits a schema without names and keys beside the error;
 //! the rules pass over it, so that one mistake is one error.
 
-// `const fn` has no iterators and no `get`; an index out of bounds is a compile error, or follows a
-// check of its bounds. A panic is the compile error.
-#![allow(clippy::indexing_slicing, clippy::panic)]
+#![allow(
+    clippy::indexing_slicing,
+    reason = "`const fn` has no `get`; what is out of bounds does not compile, or was checked before"
+)]
+#![allow(clippy::panic, reason = "evaluated while compiling: it is the compile error")]
 
 use std::marker::PhantomData;
 
@@ -685,7 +687,7 @@ pub const fn projection(projection: &str, entity: &EntitySchema, attributes: &[&
                 attribute,
                 "`, which `",
                 entity.name,
-                "` does not have; its fields are stored as the entity's are"
+                "` does not have; give the field the entity's name, and both the same serde renames"
             );
         }
         rest = tail;
@@ -842,7 +844,7 @@ const fn disjoint(collection: &str, a: &EntitySchema, b: &EntitySchema) {
             collection,
             "` are named `",
             a.name,
-            "`; the table's type attribute could not tell them apart"
+            "`, which the table's type attribute could not tell apart; rename one"
         );
     }
     if a.type_attribute.is_some() || apart(a.pk, b.pk) || apart(a.sk, b.sk) {

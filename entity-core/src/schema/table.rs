@@ -92,6 +92,7 @@ pub trait Table: Sized + Send + Sync + 'static {
     /// # Ok(())
     /// # }
     /// ```
+    #[must_use]
     fn schema() -> Schema {
         Schema::new(Self::SCHEMA, <Self::Items as Readable>::ENTITIES)
     }
@@ -131,6 +132,7 @@ pub trait Table: Sized + Send + Sync + 'static {
     /// # Ok(())
     /// # }
     /// ```
+    #[must_use]
     fn on(client: &aws_sdk_dynamodb::Client) -> TableHandle<Self> {
         TableHandle::new(client.clone())
     }

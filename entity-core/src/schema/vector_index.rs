@@ -1,7 +1,6 @@
 //! `VectorIndex`: an index that finds what is near to a vector; and the rules of its declaration.
 
-// As in `check`: a panic is the compile error.
-#![allow(clippy::panic)]
+#![allow(clippy::panic, reason = "evaluated while compiling: it is the compile error")]
 
 use serde::Serialize;
 

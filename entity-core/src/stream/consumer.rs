@@ -327,8 +327,7 @@ impl<O: Image, N: Image<Item = O::Item>> Consumer<O, N> {
 
     /// Saves the checkpoints that are to be saved.
     pub(super) async fn save(&mut self) -> Result<(), Error> {
-        while let Some(at) = self.shards.all.iter().position(|shard| shard.dirty) {
-            let Some(shard) = self.shards.all.get_mut(at) else { break };
+        while let Some(shard) = self.shards.all.iter_mut().find(|shard| shard.dirty) {
             let stream = self.stream.clone().unwrap_or_default();
             let saved = self.checkpoints.save(&stream, &shard.checkpoint).await;
             if let Err(error) = saved {
@@ -348,7 +347,10 @@ impl<O: Image, N: Image<Item = O::Item>> Consumer<O, N> {
     async fn describe(&mut self) -> Result<(), Error> {
         let stream = match &self.stream {
             Some(stream) => stream.clone(),
-            None => self.latest_stream().await?,
+            None => {
+                let latest = latest_stream(&self.target).await?;
+                latest.ok_or_else(|| self.error(StreamReason::NoStream))?
+            }
         };
         self.stream = Some(stream.clone());
         if !self.shards.is_loaded() {
@@ -382,14 +384,6 @@ impl<O: Image, N: Image<Item = O::Item>> Consumer<O, N> {
         self.described = Some(Instant::now());
         self.describe_at = Instant::now() + DESCRIBE;
         Ok(())
-    }
-
-    async fn latest_stream(&self) -> Result<String, Error> {
-        let Target { client, table, .. } = &self.target;
-        let described = client.describe_table().table_name(&**table).send().await;
-        let described = described.map_err(|error| failed("DescribeTable", table, error))?;
-        let stream = described.table.and_then(|table| table.latest_stream_arn);
-        stream.ok_or_else(|| self.error(StreamReason::NoStream))
     }
 
     /// A shard with records that are to be handed out.
@@ -558,6 +552,14 @@ impl<O: Image, N: Image<Item = O::Item>> Consumer<O, N> {
         let soonest = self.described.map_or_else(Instant::now, |last| last + DESCRIBE_AT_MOST);
         self.describe_at = self.describe_at.min(soonest);
     }
+}
+
+/// The ARN of the table's stream. It does not borrow the consumer, which no two threads can share.
+async fn latest_stream(target: &Target) -> Result<Option<String>, Error> {
+    let Target { client, table, .. } = target;
+    let described = client.describe_table().table_name(&**table).send().await;
+    let described = described.map_err(|error| failed("DescribeTable", table, error))?;
+    Ok(described.table.and_then(|table| table.latest_stream_arn))
 }
 
 /// Seconds of Unix time.

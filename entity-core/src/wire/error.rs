@@ -90,6 +90,7 @@ impl Error {
     /// let error = wire::value_from_slice::<Vec<u8>>(br#"{"L":[{"N":"1"},{"S":"x"}]}"#).unwrap_err();
     /// assert_eq!(error.path(), "[1]");
     /// ```
+    #[must_use]
     pub fn path(&self) -> &str {
         &self.0.path
     }
@@ -106,6 +107,7 @@ impl Error {
     /// let error = wire::value_from_slice::<u8>(b"").unwrap_err();
     /// assert_eq!(error.kind(), &ErrorKind::Truncated { position: 0 });
     /// ```
+    #[must_use]
     pub fn kind(&self) -> &ErrorKind {
         &self.0.kind
     }
@@ -121,6 +123,7 @@ impl Error {
     ///
     /// assert!(wire::value_from_slice::<u8>(br#"{"N":"1"#).unwrap_err().is_truncated());
     /// ```
+    #[must_use]
     pub fn is_truncated(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Truncated { .. })
     }
@@ -136,6 +139,7 @@ impl Error {
     ///
     /// assert!(wire::value_from_slice::<u8>(br#"{"N":1}"#).unwrap_err().is_syntax());
     /// ```
+    #[must_use]
     pub fn is_syntax(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Syntax { .. })
     }
@@ -151,6 +155,7 @@ impl Error {
     ///
     /// assert!(wire::value_to_vec(&f64::NAN).unwrap_err().is_data());
     /// ```
+    #[must_use]
     pub fn is_data(&self) -> bool {
         !self.is_truncated() && !self.is_syntax()
     }

@@ -60,6 +60,7 @@ impl Number {
     /// assert_eq!("0.1".parse::<Number>()?.to_f64(), 0.1);
     /// # Ok::<(), entity_core::wire::Error>(())
     /// ```
+    #[must_use]
     pub fn to_f64(self) -> f64 {
         self.small_float().unwrap_or_else(|| self.to_string().parse().unwrap_or(f64::NAN))
     }

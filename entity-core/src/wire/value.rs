@@ -129,6 +129,7 @@ impl Value {
     /// assert_eq!(Value::from(true).as_bool(), Some(true));
     /// assert_eq!(Value::Null.as_bool(), None);
     /// ```
+    #[must_use]
     pub fn as_bool(&self) -> Option<bool> {
         match self {
             Value::Bool(value) => Some(*value),
@@ -148,6 +149,7 @@ impl Value {
     /// assert!(Value::Null.is_null());
     /// assert!(!Value::from("").is_null());
     /// ```
+    #[must_use]
     pub fn is_null(&self) -> bool {
         matches!(self, Value::Null)
     }

@@ -1,7 +1,11 @@
 //! Runs a program as its users do, on a table of the test's own.
 
-// Each test takes what it needs of this; `allow-unwrap-in-tests` does not see functions.
-#![allow(dead_code, clippy::unwrap_used, clippy::panic)]
+#![allow(dead_code, reason = "each test takes what it needs of this")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "`allow-unwrap-in-tests` does not see the functions beside the tests"
+)]
 
 use std::collections::HashMap;
 use std::path::Path;

@@ -30,7 +30,8 @@ async fn cursor_of<R: Item, Q: IntoQuery>(query: Query<R, Q>) -> Cursor {
 fn refused(error: &Error, table: &str) {
     let ErrorKind::Cursor(cursor) = error.kind() else { panic!("{error:?}") };
     assert_eq!(cursor.reason(), CursorReason::OtherQuery);
-    assert_eq!(error.to_string(), format!("cursor for `{table}`: it belongs to another query"));
+    let says = "it belongs to another read; give it to the one that it came from";
+    assert_eq!(error.to_string(), format!("cursor for `{table}`: {says}"));
 }
 
 #[tokio::test]
@@ -168,7 +169,7 @@ async fn a_cursor_travels_as_text_and_no_change_of_it_passes() {
     }
     for garbage in ["", "A", "AAAA", "=", " ", "é", &text.repeat(2), &format!("{text}=")] {
         let error = garbage.parse::<Cursor>().unwrap_err();
-        assert_eq!(error.to_string(), "cursor: it is damaged");
+        assert_eq!(error.to_string(), "cursor: it is no cursor, or was changed");
     }
 }
 
@@ -249,6 +250,11 @@ async fn a_signed_cursor_is_taken_by_its_key_alone() {
     let plain = cursor_of(query(&songs)).await;
     let again: Cursor = signed.to_string().parse().unwrap();
     assert_eq!(again, signed);
+    let json = serde_json::to_string(&signed).unwrap();
+    assert_eq!(json, format!("\"{signed}\""));
+    assert_eq!(serde_json::from_str::<Cursor>(&json).unwrap(), signed);
+    let broken = serde_json::from_str::<Cursor>("\"no cursor\"").unwrap_err();
+    assert!(broken.to_string().starts_with("cursor: it is no cursor"), "{broken}");
     assert_ne!(signed, plain);
     assert_eq!(query(&signing).after(&again).all().await.unwrap().len(), 4);
     watch.clear();

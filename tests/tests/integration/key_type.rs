@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use entity_core::{Collection, Entity, Item, Key, Readable, Table};
 use serde::{Deserialize, Serialize};
 use tests::cart::{CartItem, Status};
-use tests::music::{Download, Song};
+use tests::music::{Download, Song, Songs};
 
 fn download() -> Key<Download> {
     Download::key("1", 7).unwrap()
@@ -91,6 +91,29 @@ fn what_is_sensitive_is_not_in_debug() {
     let error = Patient::from_wire(item).unwrap_err();
     assert!(!format!("{error:?}").contains("123-4"), "{error:?}");
     assert!(error.to_string().starts_with("Patients/Patient PATIENT#123-45: "), "{error}");
+}
+
+#[tokio::test]
+async fn values_are_not_in_debug() {
+    let prefix = format!("{:?}", entity_core::begins_with("secret"));
+    assert_eq!(prefix, "BeginsWith(..)");
+    let songs = tests::engine::table::<Songs>().await;
+    let update = songs.update(Song::key("1")).set(|song| {
+        let actions = (song.title.set("secret"), song.artist.if_not_exists("secret"));
+        let shown = format!("{actions:?}");
+        assert!(shown.contains("Title") && shown.contains("Artist"), "{shown}");
+        // Neither as text nor as bytes.
+        assert!(!shown.contains("secret") && !shown.contains("115, 101, 99"), "{shown}");
+        actions.0
+    });
+    assert!(!format!("{update:?}").contains("secret"));
+    for number in 1..=2 {
+        let download_timestamp = "t".to_owned();
+        let song_id = "secret".to_owned();
+        songs.put(&Download { song_id, download_id: number, download_timestamp }).await.unwrap();
+    }
+    let page = songs.query(Download::partition("secret")).limit(1).page().await.unwrap();
+    assert_eq!(format!("{:?}", page.cursor().unwrap()), "Cursor { places: 1, signed: false, .. }");
 }
 
 #[test]

@@ -244,8 +244,7 @@ async fn a_native_sort_key_is_checked_in_queries_too() {
     assert_eq!(watch.counts(), (0, 0));
 }
 
-// Ranges that are empty are what is tested.
-#[allow(clippy::reversed_empty_ranges)]
+#[allow(clippy::reversed_empty_ranges, reason = "ranges that are empty are what is tested")]
 #[tokio::test]
 async fn ranges_of_native_keys_mean_what_ranges_of_templates_mean() {
     let (chat, watch) = watched::<CruddurMessages>().await;

@@ -1,8 +1,13 @@
 //! Operations on a real engine: the embedded one, or the one at `DYNAMODB_ENDPOINT`.
 
-#![allow(missing_docs)]
-// Helpers of tests fail as tests do; clippy allows it in `#[test]` functions alone.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(missing_docs, reason = "a test is nobody's API")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests fail as tests do; clippy allows it in `#[test]` functions alone"
+)]
 
 mod batch_get;
 mod bounds;

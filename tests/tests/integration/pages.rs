@@ -284,7 +284,8 @@ async fn a_bound_is_said_by_every_ending() {
     let query = || songs.query(Download::partition("1")).filter(|d| d.download_timestamp.eq("z"));
     watch.clear();
     let first = query().max_scanned(3).first().await.unwrap_err();
-    let said = format!("read of `{}`: stopped by `max_scanned` before its end", songs.name());
+    let said = "stopped by `max_scanned` before its end; go on after its `cursor()`";
+    let said = format!("read of `{}`: {said}", songs.name());
     assert_eq!(first.to_string(), said);
     let count = songs.query(Download::partition("1")).max_scanned(3).count().await.unwrap_err();
     assert_eq!(count.to_string(), said);

@@ -1,6 +1,8 @@
 //! An index in shards answers as one without them does: the same items in the same order, page by page
 //! and from any cursor; and whatever writes an item puts it into the same shard.
 
+#![allow(clippy::duplicated_attributes, reason = "two indexes have one key, but for the shards")]
+
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 

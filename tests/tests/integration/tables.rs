@@ -701,11 +701,13 @@ async fn entities_that_expire_by_two_attributes_are_refused() {
     ];
     let (client, sent) = canned::client(|_, _| panic!("nothing is sent"));
     let error = Two::on(&client).create_table().await.unwrap_err();
-    let says = "table `Two`: entities expire by `ends` and by `expires`, and a table has one TTL";
+    let says = "table `Two`: entities expire by `ends` and by `expires`, and a table has one TTL; \
+        store both under one name";
     assert_eq!(error.to_string(), says);
     let on = TableSettings::new().ttl(true);
     let error = Songs::on(&client).create_table().with(&on).await.unwrap_err();
-    assert_eq!(error.to_string(), "table `Songs`: no entity has a field that is its `ttl`");
+    let says = "no entity has a field that is its `ttl`; add `#[entity(ttl)]` to one";
+    assert_eq!(error.to_string(), format!("table `Songs`: {says}"));
     assert!(sent.take().is_empty());
 
     let two = engine::named::<Two>(&engine::client());

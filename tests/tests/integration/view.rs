@@ -175,8 +175,7 @@ struct Boxed<T: Serialize + serde::de::DeserializeOwned + Send + 'static> {
     body: T,
 }
 
-// A collection's variants are as large as its entities.
-#[allow(clippy::large_enum_variant)]
+#[allow(clippy::large_enum_variant, reason = "variants are as large as their entities")]
 #[derive(Debug, Clone, PartialEq, Collection)]
 enum View {
     Everything(Everything),

@@ -334,6 +334,7 @@ impl<W: Loadable> Load<W> {
     /// # Ok(())
     /// # }
     /// ```
+    #[must_use]
     pub fn report(&self) -> &Report<W> {
         &self.report
     }
