@@ -10,11 +10,18 @@ use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use benches::by_hand::{self, Map};
+use benches::peers::{self, Cart, FacadeCarts, ModyneCarts};
+use benches::put_request::PutRequests;
 use benches::{canned, cart, mixed};
 use cart::{CartItem, Carts};
+use dynamodb_facade::explicit_client::{DynamoDBItemOp, dynamodb_batch_write};
+use dynamodb_facade::{DynamoDBItemBatchOp, KeyCondition, KeyId};
 use entity_core::{Item, Readable, Table, wire};
 use mixed::{Order, Orders};
+use modyne::model::BatchWrite;
+use modyne::{Aggregate, EntityExt, ProjectionExt, QueryInputExt};
 use tokio::runtime::Runtime;
 
 const ROUNDS: usize = 30;
@@ -33,6 +40,8 @@ const GROUPS: &[(&str, &[usize])] = &[
     ("query page of mixed items", &[1, 25, 100, 1_000]),
     ("encode", &[1, 25, 1_000]),
     ("encode mixed items", &[1, 25, 1_000]),
+    ("put requests", &[25]),
+    ("put requests of mixed items", &[25]),
     ("get", &[1]),
     ("get unsigned", &[1]),
     ("put", &[1]),
@@ -49,6 +58,7 @@ struct Bench {
     json: Vec<u8>,
     client: Client,
     carts: entity_core::TableHandle<Carts>,
+    modyne: ModyneCarts,
 }
 
 impl Bench {
@@ -72,8 +82,8 @@ impl Bench {
             _ => canned::client(body),
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let carts = Carts::on(&client);
-        Ok(Self { runtime, items, orders, plains, plain_orders, json, client, carts })
+        let (carts, modyne) = (Carts::on(&client), ModyneCarts(client.clone()));
+        Ok(Self { runtime, items, orders, plains, plain_orders, json, client, carts, modyne })
     }
 
     /// The candidates of a group, once it has been seen that their results are equal.
@@ -83,6 +93,15 @@ impl Bench {
             "query page of mixed items" => self.query_mixed(),
             "encode" => self.encode(),
             "encode mixed items" => self.encode_mixed(),
+            "put requests" => {
+                let ours = |item: &CartItem| self.carts.put(item).request();
+                put_requests("Carts", &self.items, &self.plains, ours)
+            }
+            "put requests of mixed items" => {
+                let orders = Orders::on(&self.client);
+                let ours = move |item: &Order| orders.put(item).request();
+                put_requests("Orders", &self.orders, &self.plain_orders, ours)
+            }
             "get" | "get unsigned" => self.get(),
             "put" => self.put(),
             _ => self.batch_write(),
@@ -122,8 +141,21 @@ impl Bench {
         let serde_dynamo = || -> Result<Vec<cart::Plain>, Box<dyn Error>> {
             Ok(serde_dynamo::from_items(self.maps("Carts")?)?)
         };
+        let facade = || {
+            let key = KeyCondition::pk("12856333").sk_begins_with("12856333#");
+            let query = <CartItem as DynamoDBItemOp<FacadeCarts>>::query(self.client.clone(), key);
+            self.wait(query.all())
+        };
+        let modyne = || -> Result<Vec<CartItem>, Box<dyn Error>> {
+            let found = self.wait(Cart("12856333").query().execute(&self.modyne))?;
+            let mut items: Vec<CartItem> = Vec::new();
+            items.reduce(found.items.unwrap_or_default())?;
+            Ok(items)
+        };
         assert_eq!(ours()?, self.items);
         assert_eq!(hand()?, self.items);
+        assert_eq!(facade()?, self.items);
+        assert_eq!(modyne()?, self.items);
         assert_eq!(serde_dynamo()?, self.plains);
         assert_eq!(serde_json::from_slice::<Vec<cart::Plain>>(&self.json)?, self.plains);
         Ok(vec![
@@ -131,6 +163,8 @@ impl Bench {
             ("SDK, maps alone", Box::new(|| drop(black_box(self.maps("Carts"))))),
             ("SDK, fields by hand", Box::new(move || drop(black_box(hand())))),
             ("SDK + serde_dynamo", Box::new(move || drop(black_box(serde_dynamo())))),
+            ("dynamodb-facade", Box::new(move || drop(black_box(facade())))),
+            ("modyne", Box::new(move || drop(black_box(modyne())))),
             ("serde_json, plain JSON", self.json::<cart::Plain>()),
         ])
     }
@@ -226,13 +260,26 @@ impl Bench {
         let serde_dynamo = move || -> Result<Option<cart::Plain>, Box<dyn Error>> {
             Ok(map()?.map(serde_dynamo::from_item).transpose()?)
         };
+        let facade = || {
+            let key = KeyId::pk(KEY.0).sk(KEY);
+            let get = <CartItem as DynamoDBItemOp<FacadeCarts>>::get(self.client.clone(), key);
+            self.wait(get.into_future())
+        };
+        let modyne = || -> Result<Option<CartItem>, Box<dyn Error>> {
+            let found = self.wait(<CartItem as EntityExt>::get(KEY).execute(&self.modyne))?;
+            Ok(found.item.map(<CartItem as ProjectionExt>::from_item).transpose()?)
+        };
         let wanted = Some(cart::item(0));
         assert_eq!(ours()?, wanted);
         assert_eq!(hand()?, wanted);
+        assert_eq!(facade()?, wanted);
+        assert_eq!(modyne()?, wanted);
         assert_eq!(serde_dynamo()?, Some(cart::plain(0)));
         Ok(vec![
             ("entity, verified", Box::new(move || drop(black_box(ours())))),
             ("SDK + serde_dynamo", Box::new(move || drop(black_box(serde_dynamo())))),
+            ("dynamodb-facade", Box::new(move || drop(black_box(facade())))),
+            ("modyne", Box::new(move || drop(black_box(modyne())))),
             ("SDK, fields by hand", Box::new(move || drop(black_box(hand())))),
         ])
     }
@@ -241,7 +288,9 @@ impl Bench {
         let (item, plain) = (cart::item(0), cart::plain(0));
         assert_eq!(by_hand::write(&item), item.to_item()?);
         assert_eq!(serde_dynamo::to_item::<_, Map>(&plain)?, item.to_item()?);
-        let ours = item.clone();
+        assert_eq!(peers::facade_map(&item), item.to_item()?);
+        assert_eq!(EntityExt::into_item(item.clone()), item.to_item()?);
+        let (ours, facade, modyne) = (item.clone(), item.clone(), item.clone());
         let put = |map: Map| {
             self.wait(self.client.put_item().table_name("Carts").set_item(Some(map)).send())
         };
@@ -256,6 +305,20 @@ impl Bench {
                 "SDK + serde_dynamo",
                 Box::new(move || {
                     drop(black_box(serde_dynamo::to_item(&plain).map(put)));
+                }),
+            ),
+            (
+                "dynamodb-facade",
+                Box::new(move || {
+                    let put = DynamoDBItemOp::<FacadeCarts>::put(&facade, self.client.clone());
+                    drop(black_box(self.wait(put.into_future())));
+                }),
+            ),
+            (
+                "modyne",
+                Box::new(move || {
+                    let put = EntityExt::put(modyne.clone()).execute(&self.modyne);
+                    drop(black_box(self.wait(put)));
                 }),
             ),
             ("SDK, fields by hand", Box::new(move || drop(black_box(put(by_hand::write(&item)))))),
@@ -283,18 +346,63 @@ impl Bench {
         for (item, plain) in self.items.iter().zip(&self.plains) {
             assert_eq!(by_hand::write(item), item.to_item()?);
             assert_eq!(serde_dynamo::to_item::<_, Map>(plain)?, item.to_item()?);
+            assert_eq!(peers::facade_map(item), item.to_item()?);
+            assert_eq!(EntityExt::into_item(item.clone()), item.to_item()?);
         }
         let hand = move || sent(self.items.iter().map(by_hand::write).collect());
         let serde_dynamo = move || -> Outcome {
             sent(self.plains.iter().map(serde_dynamo::to_item).collect::<Result<_, _>>()?)
         };
-        (ours()?, hand()?, serde_dynamo()?);
+        let facade = || -> Outcome {
+            let puts = self.items.iter().map(DynamoDBItemBatchOp::<FacadeCarts>::batch_put);
+            self.wait(dynamodb_batch_write::<FacadeCarts>(self.client.clone(), puts.collect()))
+        };
+        let modyne = || -> Outcome {
+            for batch in self.items.chunks(25) {
+                let puts = batch.iter().cloned().map(EntityExt::put);
+                let write = puts.fold(BatchWrite::new(), BatchWrite::operation);
+                self.wait(write.execute(&self.modyne))?;
+            }
+            Ok(())
+        };
+        (ours()?, hand()?, serde_dynamo()?, facade()?, modyne()?);
         Ok(vec![
             ("entity, load", Box::new(move || drop(black_box(ours())))),
             ("SDK + serde_dynamo", Box::new(move || drop(black_box(serde_dynamo())))),
+            ("dynamodb-facade", Box::new(move || drop(black_box(facade())))),
+            ("modyne", Box::new(move || drop(black_box(modyne())))),
             ("SDK, fields by hand", Box::new(move || drop(black_box(hand())))),
         ])
     }
+}
+
+/// From the struct to the JSON that is sent, which the SDK makes of a map.
+fn put_requests<'a, E, P: serde::Serialize>(
+    table: &'static str,
+    items: &'a [E],
+    plains: &'a [P],
+    ours: impl Fn(&E) -> Result<entity_core::Request, entity_core::Error> + 'a,
+) -> Result<Vec<Candidate<'a>>, Box<dyn Error>> {
+    let mut sdk = PutRequests::new().ok_or("the SDK keeps its serializer elsewhere")?;
+    let mut serde_dynamo = move |plain: &P| -> Result<HttpRequest, Box<dyn Error>> {
+        sdk.request(table, serde_dynamo::to_item(plain)?)
+    };
+    for (item, plain) in items.iter().zip(plains) {
+        let theirs = serde_dynamo(plain)?;
+        let theirs: serde_json::Value =
+            serde_json::from_slice(theirs.body().bytes().unwrap_or_default())?;
+        assert_eq!(serde_json::from_slice::<serde_json::Value>(ours(item)?.body())?, theirs);
+    }
+    Ok(vec![
+        ("entity, with its keys", each(items, move |item| drop(black_box(ours(item))))),
+        ("SDK + serde_dynamo", each(plains, move |plain| drop(black_box(serde_dynamo(plain))))),
+        (
+            "serde_json, plain JSON",
+            each(plains, |plain| {
+                drop(black_box(serde_json::to_vec(plain)));
+            }),
+        ),
+    ])
 }
 
 fn each<'a, T>(items: &'a [T], mut one: impl FnMut(&T) + 'a) -> Box<dyn FnMut() + 'a> {

@@ -5,3 +5,5 @@ pub mod by_hand;
 pub mod canned;
 pub mod cart;
 pub mod mixed;
+pub mod peers;
+pub mod put_request;

@@ -1,6 +1,6 @@
 //! `Plan`: what each attribute is to an entity, read from a table or from an index.
 
-use crate::schema::{EntitySchema, FieldSchema, IndexSchema};
+use crate::schema::{DecodePart, EntitySchema, FieldSchema, IndexSchema, KeyAttribute};
 
 /// What an attribute is to the struct.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,33 @@ pub(super) struct Plan {
     /// The marks of these names: few others have one of them.
     marks: u64,
     /// The fields to put back, if the item has no such attribute.
-    pub(super) restored: Vec<&'static FieldSchema>,
+    pub(super) restored: Vec<Restored>,
+}
+
+/// A field that is put back, and the parts of keys that it is read from: the first that the item has.
+#[derive(Debug)]
+pub(super) struct Restored {
+    pub(super) attribute: &'static str,
+    pub(super) sources: Vec<Source>,
+}
+
+/// A part of a key attribute, by slot.
+#[derive(Debug)]
+pub(super) struct Source {
+    pub(super) key: &'static KeyAttribute,
+    pub(super) slot: usize,
+    pub(super) decode: Option<DecodePart>,
+}
+
+impl Restored {
+    fn new(schema: &'static EntitySchema, field: &FieldSchema) -> Self {
+        let sources = field.restored_from().flat_map(|slot| {
+            let decode = schema.parts.get(slot).and_then(|part| part.decode);
+            let keys = schema.key_attributes().filter(move |key| key.holds(slot));
+            keys.map(move |key| Source { key, slot, decode })
+        });
+        Self { attribute: field.attribute, sources: sources.collect() }
+    }
 }
 
 impl Plan {
@@ -51,7 +77,8 @@ impl Plan {
         let restored = restored.filter(|field| field.is_restored(index));
         let restored = restored.filter(|field| field.key_only || !given(field.attribute));
         let marks = roles.iter().fold(0, |marks, (name, _)| marks | mark(name));
-        Self { schema, roles, marks, restored: restored.collect() }
+        let restored = restored.map(|field| Restored::new(schema, field)).collect();
+        Self { schema, roles, marks, restored }
     }
 
     /// What an attribute is, and its declared name, which outlives the item's text; a field has none.

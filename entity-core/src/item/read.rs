@@ -8,7 +8,7 @@ use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, Visi
 
 use super::hook::after_read;
 use super::older::{of_part, read_older};
-use super::plan::{Plan, Role};
+use super::plan::{Plan, Restored, Role, Source};
 use super::raw::{KeyTexts, RawItem};
 use super::unique::is_guard;
 use super::{ReadResult, Readable};
@@ -16,8 +16,7 @@ use crate::error::{ItemError, ItemReason};
 use crate::key::{KeyType, attribute_text, check_parts, key_scalar, same_key};
 use crate::query::Admitted;
 use crate::schema::{
-    DecodePart, Entity, EntitySchema, FieldSchema, IndexSchema, KeyAttribute, KeyForm, Projection,
-    Table, TableSchema, Variants,
+    Entity, EntitySchema, IndexSchema, KeyForm, Projection, Table, TableSchema, Variants,
 };
 use crate::wire;
 use crate::wire::read::Reader;
@@ -376,7 +375,7 @@ impl<'de> ItemAccess<'_, 'de> {
     fn next_restored(&mut self) -> Result<Option<&'static str>, wire::Error> {
         while let Some(field) = self.item.plan.restored.get(self.restored) {
             self.restored += 1;
-            if let Some(value) = restore(self.item.plan.schema, field, self.item.keys)? {
+            if let Some(value) = restore(field, self.item.keys)? {
                 self.next = Some((field.attribute, value));
                 return Ok(Some(field.attribute));
             }
@@ -427,38 +426,30 @@ impl<'de> MapAccess<'de> for &mut ItemAccess<'_, 'de> {
 }
 
 /// Takes a field's value out of the first key that holds it and that the item has.
-fn restore(
-    schema: &'static EntitySchema,
-    field: &FieldSchema,
-    keys: &KeyTexts<'_>,
-) -> Result<Option<Scalar>, wire::Error> {
-    for wanted in field.restored_from() {
-        let decode = schema.parts.get(wanted).and_then(|part| part.decode);
-        for key in schema.key_attributes().filter(|key| key.holds(wanted)) {
-            if let Some(value) = restore_from(key, (wanted, decode), keys)? {
-                return Ok(Some(value));
-            }
+fn restore(field: &Restored, keys: &KeyTexts<'_>) -> Result<Option<Scalar>, wire::Error> {
+    for source in &field.sources {
+        if let Some(value) = restore_from(source, keys)? {
+            return Ok(Some(value));
         }
     }
     Ok(None)
 }
 
 fn restore_from(
-    key: &KeyAttribute,
-    (wanted, decode): (usize, Option<DecodePart>),
+    Source { key, slot, decode }: &Source,
     keys: &KeyTexts<'_>,
 ) -> Result<Option<Scalar>, wire::Error> {
     let Some(text) = keys.get(key) else { return Ok(None) };
     let name = key.def.name;
     let text = match &key.form {
-        KeyForm::Field { slot, .. } => Some(text).filter(|_| *slot == wanted),
+        KeyForm::Field { slot: at, .. } => Some(text).filter(|_| at == slot),
         KeyForm::Template(template) => {
             let form = || wire::Error::data("the key does not have the form of the entity's");
             let text = match key.shards {
                 Some(shards) => shards.strip(text).ok_or_else(|| form().at_name(name))?,
                 None => text,
             };
-            template.text_of(wanted, text).map_err(|()| form().at_name(name))?
+            template.text_of(*slot, text).map_err(|()| form().at_name(name))?
         }
     };
     let Some(text) = text else { return Ok(None) };

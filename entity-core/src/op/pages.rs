@@ -310,7 +310,17 @@ impl<R: Readable> PageStream<R> {
         order.first(lanes.filter_map(|(at, lane)| Some((at, lane.head()?))))
     }
 
-    /// All items that are known to be the next.
+    /// All items that are known to be the next; of one lane alone, the page as it was read, and no copy.
+    fn take_page(&mut self) -> Items<R> {
+        if self.order.is_some() || self.limit.is_some() {
+            return self.take_all().collect();
+        }
+        let items = self.lend();
+        self.close();
+        items
+    }
+
+    /// All items that are known to be the next, one by one.
     pub(super) fn take_all(&mut self) -> impl Iterator<Item = Result<R, Error>> {
         std::iter::from_fn(|| self.take())
     }
@@ -338,7 +348,10 @@ impl<R: Readable> PageStream<R> {
     pub(super) async fn read_all(&mut self, items: &mut Items<R>) -> Result<(), Error> {
         while let Some(opened) = poll_fn(|cx| self.poll_open(cx)).await {
             opened?;
-            items.extend(self.take_all());
+            match items.is_empty() {
+                true => *items = self.take_page(),
+                false => items.extend(self.take_page()),
+            }
         }
         Ok(())
     }
@@ -357,7 +370,7 @@ impl<R: Readable> Stream for PageStream<R> {
             None => self.stopped().map(Err),
             Some(Err(error)) => Some(Err(error)),
             Some(Ok(())) => {
-                let items = self.take_all().collect();
+                let items = self.take_page();
                 Some(Ok(Page::new(items, self.rest(), None)))
             }
         })

@@ -684,13 +684,12 @@ impl<'de> Elements<'_, 'de> {
 
     #[inline]
     fn element<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value> {
-        let kind = match self.tag {
-            Tag::Ss => Tag::S,
-            Tag::Ns => Tag::N,
-            Tag::Bs => Tag::B,
-            _ => return value(self.reader, seed),
-        };
-        seed.deserialize(Leaf::of_text(kind, self.reader.string()?)?)
+        match self.tag {
+            Tag::Ss => seed.deserialize(Leaf::S(self.reader.string()?)),
+            Tag::Ns => seed.deserialize(Leaf::N(self.reader.string()?)),
+            Tag::Bs => seed.deserialize(Leaf::of_text(Tag::B, self.reader.string()?)?),
+            _ => value(self.reader, seed),
+        }
     }
 }
 

@@ -122,7 +122,8 @@ impl<'de> Leaf<'de> {
 
 macro_rules! leaf_numbers {
     ($($method:ident $with:expr;)*) => {
-        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        $(#[inline]
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
             let Leaf::N(text) = self else {
                 return Err(self.tag().instead_of("N"));
             };
@@ -168,9 +169,29 @@ impl<'de> de::Deserializer<'de> for Leaf<'de> {
     }
 
     leaf_of! {
-        deserialize_bool Bool deserialize_str S deserialize_string S deserialize_char S
-        deserialize_identifier S deserialize_bytes B deserialize_byte_buf B deserialize_unit Null
+        deserialize_bool Bool deserialize_bytes B deserialize_byte_buf B deserialize_unit Null
         deserialize_seq L deserialize_map M
+    }
+
+    #[inline]
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match self {
+            Leaf::S(text) => visit_text(text, visitor),
+            leaf => Err(leaf.tag().instead_of("S")),
+        }
+    }
+
+    #[inline]
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        self.deserialize_str(visitor)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {

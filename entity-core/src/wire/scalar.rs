@@ -222,7 +222,8 @@ impl ser::Serializer for Probe<'_> {
 
 macro_rules! scalars {
     ($($method:ident)*) => {
-        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        $(#[inline]
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
             self.into_leaf()?.$method(visitor)
         })*
     };
@@ -230,6 +231,7 @@ macro_rules! scalars {
 
 impl Scalar {
     /// The same, as it comes out of the text.
+    #[inline]
     fn into_leaf<'de>(self) -> Result<Leaf<'de>> {
         match self {
             Scalar::S(text) => Ok(Leaf::S(Cow::Owned(text))),
