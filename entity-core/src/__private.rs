@@ -31,6 +31,7 @@ pub use crate::query::{
 };
 pub use crate::schema::declare::*;
 pub use crate::schema::lent::{lend, typed, within, write_serde};
+pub use crate::schema::outline::{Outline, if_text};
 pub use crate::schema::vector_index::{
     check_filter, check_search_partition, check_vector, check_vector_index, vector_index_of_table,
 };

@@ -5,8 +5,10 @@ use std::any::Any;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::declare::Declared;
 use super::hook::Hooks;
 use super::lent::{FindPart, WritePart};
+use super::outline::Outline;
 use super::version::{SchemaVersions, Versions};
 use super::{IndexSchema, KeyDef, Table, TableSchema, VectorIndexSchema, check};
 use crate::error::KeyError;
@@ -385,7 +387,7 @@ impl<T: Serialize + DeserializeOwned> Stored for T {}
     label = "not an entity",
     note = "consider adding `#[derive(Entity)]` to `{Self}`"
 )]
-pub trait Entity: Item + Stored {
+pub trait Entity: Item + Stored + Declared<EntitySchema> {
     /// The fields of the partition key: one field's type, or a tuple.
     type Partition;
 
@@ -396,12 +398,16 @@ pub trait Entity: Item + Stored {
     #[doc(hidden)]
     const FIELDS: &'static [FieldSchema];
 
+    /// What tells that most declarations are right.
+    #[doc(hidden)]
+    const OUTLINE: Outline = Outline::NONE;
+
     /// The vector indexes that its items are in.
     #[doc(hidden)]
     const VECTORS: &'static [&'static VectorIndexSchema] = &[];
 
     /// The declaration, as data.
-    const SCHEMA: &'static EntitySchema;
+    const SCHEMA: &'static EntitySchema = Self::DECLARATION;
 
     /// The versions of the schema, and how items of the older ones are read.
     #[doc(hidden)]

@@ -386,6 +386,20 @@ impl Slot<'_> {
         if descending { quote_spanned!(span=> #p::Desc<#encoding>) } else { encoding }
     }
 
+    /// How wide its texts are, where that makes a difference to a template.
+    pub(crate) fn width(&self, p: &Ident) -> Option<TokenStream> {
+        match self.form {
+            Form::Native(_) | Form::Encoded(Format::Rest, false) => None,
+            Form::Encoded(Format::Padded(width) | Format::Offset(width), false) => {
+                Some(quote!(#width))
+            }
+            Form::Encoded(..) => {
+                let Spelled { span, p, ty, encoding } = self.spelled(p);
+                Some(quote_spanned!(*span=> <#encoding as #p::Encoding<#ty>>::WIDTH))
+            }
+        }
+    }
+
     pub(crate) fn is_native(&self) -> bool {
         matches!(self.form, Form::Native(_))
     }
