@@ -136,11 +136,6 @@ fn native_value<T: DeserializeOwned>(text: &str, ty: KeyType) -> Result<T, PartE
 /// The path of an entity's field.
 pub type PathAt<E, const FIELD: usize, T, R, C = Serde> = Path<At<E, FIELD>, T, R, C>;
 
-/// Whether a field is stored under the attribute of an index's key, and so is that key itself.
-pub const fn is_stored(key: KeyDef, attribute: &str) -> bool {
-    check::same(key.name, attribute)
-}
-
 pub const fn assert_expires<T: Expires>() {}
 
 /// The acts of an action, for the library's own.
@@ -196,7 +191,9 @@ pub const fn index_of_table<I: Index + IndexOf<T>, T>() -> &'static IndexSchema 
 /// has.
 #[track_caller]
 pub const fn check_index<E: Readable, I: Index + IndexOf<T>, T>(no_pk: bool, no_sk: bool) {
-    check::index_keys(table_of::<E>(), I::SCHEMA, no_pk, no_sk);
+    if no_pk || no_sk || !check::Listed::<E::Table, I>::IS {
+        check::index_keys(table_of::<E>(), I::SCHEMA, no_pk, no_sk);
+    }
 }
 
 /// An entity's declaration.

@@ -13,9 +13,9 @@
 
 use std::marker::PhantomData;
 
-use super::outline::{Head, Outline, is_right};
+use super::outline::{Head, Outline, all_apart, is_right};
 use super::{
-    Document, Entity, EntitySchema, FieldSchema, IndexKeys, IndexProjection, IndexSchema,
+    Document, Entity, EntitySchema, FieldSchema, Index, IndexKeys, IndexProjection, IndexSchema,
     KeyAttribute, KeyDef, KeyForm, Table, TableSchema, Variants,
 };
 use crate::item::{GUARD_PK, GUARD_SK, MAX_SLOTS, Readable};
@@ -194,18 +194,29 @@ const fn attributes(number: usize) -> &'static str {
     }
 }
 
+const fn is_listed(table: &TableSchema, index: &IndexSchema) -> bool {
+    let mut rest = table.indexes;
+    while let [first, tail @ ..] = rest {
+        if same(first.name, index.name) {
+            return true;
+        }
+        rest = tail;
+    }
+    false
+}
+
+/// An index of a table.
+pub(crate) struct Listed<T, I>(PhantomData<(T, I)>);
+
+impl<T: Table, I: Index> Listed<T, I> {
+    /// Whether the table lists it: evaluated once, and not for each entity.
+    pub(crate) const IS: bool = is_listed(T::SCHEMA, I::SCHEMA);
+}
+
 /// The index is the table's, and an entity gives the keys that it has.
 #[track_caller]
 pub const fn index_keys(table: &TableSchema, index: &IndexSchema, no_pk: bool, no_sk: bool) {
-    let mut rest = table.indexes;
-    let mut listed = false;
-    while let [first, tail @ ..] = rest
-        && !listed
-    {
-        listed = same(first.name, index.name);
-        rest = tail;
-    }
-    if !listed && !index.name.is_empty() && !table.name.is_empty() {
+    if !is_listed(table, index) && !index.name.is_empty() && !table.name.is_empty() {
         fail!(
             "the index `",
             index.name,
@@ -255,7 +266,7 @@ pub const fn nested<D: Document>(field: &str) -> u64 {
 
 /// The type of a field that is a key attribute by itself is the declared one.
 #[track_caller]
-pub const fn key_type<F: SparseField>(def: &KeyDef, field: &str, primary: bool) {
+pub const fn key_type<F: SparseField>(def: KeyDef, field: &str, primary: bool) {
     if def.is_unknown() {
         return;
     }
@@ -764,6 +775,8 @@ const fn holds(keys: &[KeyAttribute], slot: usize) -> bool {
 #[derive(Debug)]
 pub struct Entities<const N: usize> {
     heads: [Head; N],
+    /// Whether no two of them need to be compared.
+    apart: bool,
 }
 
 impl<const N: usize> Entities<N> {
@@ -777,7 +790,7 @@ impl<const N: usize> Entities<N> {
             heads[i] = entities[i].head(named);
             i += 1;
         }
-        Self { heads }
+        Self { apart: all_apart(&heads), heads }
     }
 }
 
@@ -785,7 +798,7 @@ impl<const N: usize> Entities<N> {
 #[track_caller]
 pub const fn disjoint_from<C: Variants, const N: usize>(all: &Entities<N>, position: usize) {
     let head = all.heads[position];
-    let mut i = 0;
+    let mut i = if all.apart { position } else { 0 };
     while i < position {
         if !head.is_apart(&all.heads[i]) {
             disjoint_variants::<C>(i, position);

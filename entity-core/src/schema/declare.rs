@@ -41,13 +41,19 @@ pub const fn table_sk<E: Readable>() -> KeyDef {
 /// An entity gives as many attributes of an index's partition key as the index has.
 #[track_caller]
 pub const fn index_pk_count<I: Index>(count: usize) {
-    check::index_key_count(I::SCHEMA, I::SCHEMA.pk, count, "partition key");
+    let keys = I::SCHEMA.pk;
+    if keys.len() != count {
+        check::index_key_count(I::SCHEMA, keys, count, "partition key");
+    }
 }
 
 /// An entity gives as many attributes of an index's sort key as the index has.
 #[track_caller]
 pub const fn index_sk_count<I: Index>(count: usize) {
-    check::index_key_count(I::SCHEMA, I::SCHEMA.sk, count, "sort key");
+    let keys = I::SCHEMA.sk;
+    if keys.len() != count {
+        check::index_key_count(I::SCHEMA, keys, count, "sort key");
+    }
 }
 
 /// An attribute of a partition key.

@@ -79,6 +79,50 @@ impl Head {
     }
 }
 
+/// Whether all of them are apart: of those in order that differ, each has to be apart from its neighbours
+/// alone, as what begins like another stands beside it. `false` says nothing.
+pub(super) const fn all_apart<const N: usize>(heads: &[Head; N]) -> bool {
+    let heads = sorted(*heads);
+    let mut i = 1;
+    while i < N {
+        let (a, b) = (heads[i - 1], heads[i]);
+        let differ = if a.pk.bytes == b.pk.bytes && a.pk.mask == b.pk.mask {
+            (a.sk.bytes ^ b.sk.bytes) & a.sk.mask & b.sk.mask
+        } else {
+            (a.pk.bytes ^ b.pk.bytes) & a.pk.mask & b.pk.mask
+        };
+        if differ == 0 {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// In the order of partition keys, and then of sort keys; a shell sort.
+const fn sorted<const N: usize>(mut heads: [Head; N]) -> [Head; N] {
+    let mut gap = N / 2;
+    while gap > 0 {
+        let mut i = gap;
+        while i < N {
+            let (head, mut at) = (heads[i], i);
+            let (pk, sk) = (head.pk.bytes, head.sk.bytes);
+            while at >= gap {
+                let before = heads[at - gap];
+                if before.pk.bytes < pk || before.pk.bytes == pk && before.sk.bytes <= sk {
+                    break;
+                }
+                heads[at] = before;
+                at -= gap;
+            }
+            heads[at] = head;
+            i += 1;
+        }
+        gap /= 2;
+    }
+    heads
+}
+
 impl Outline {
     pub(super) const fn head(&self, named: bool) -> Head {
         if named {
@@ -183,7 +227,7 @@ const fn bits(name: &str) -> u128 {
 
 /// Whether nothing is wrong with an entity, as far as can be seen like this.
 pub(super) const fn is_right<E: Entity>() -> bool {
-    let (outline, table) = (&E::OUTLINE, Facts::<E::Table>::KNOWN);
+    let (outline, table) = (E::OUTLINE, Facts::<E::Table>::KNOWN);
     if table.states == 0
         || outline.size > MAX_STATES / table.states
         || outline.templates & table.not_text != 0

@@ -236,7 +236,7 @@ impl<'e> Keys<'e> {
         let field = self.entity.field(ident).filter(|field| !field.custom)?;
         let (span, name, Key { def, primary, .. }) = (field.span(), name_of(ident), key);
         let (p, ty) = (private_at(span), at(span, &field.ty.to_token_stream()));
-        Some(quote_spanned!(span=> #p::check::key_type::<#ty>(&#def, #name, #primary)))
+        Some(quote_spanned!(span=> #p::check::key_type::<#ty>(#def, #name, #primary)))
     }
 }
 

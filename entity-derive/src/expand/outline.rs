@@ -117,7 +117,7 @@ fn bits(name: &str) -> u128 {
 }
 
 /// FNV-1a, as `entity_core::schema::hash_name` does it.
-fn hash(name: &str) -> u64 {
+pub(super) fn hash(name: &str) -> u64 {
     name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })
