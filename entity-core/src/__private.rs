@@ -14,7 +14,7 @@ pub use serde::{Serialize, Serializer};
 pub use crate::error::{KeyError, WriteError};
 pub use crate::expr::{
     Act, Action, Alone, At, Codec, Compares, Fixed, Free, Grouped, In, KeyOnly, Location, Managed,
-    Maybe, Nested, Path, Place, Primary, Serde, Typed, kinds,
+    Maybe, Nested, Path, Place, Primary, Serde, Typed, kinds, path,
 };
 pub use crate::item::{
     AllOf, ByItem, Gather, Gathers, Item, ItemOf, Keep, OneEntity, OneOf, PartOfEntity, RawItem,
@@ -30,7 +30,7 @@ pub use crate::query::{
     Steps, Strong, Takes,
 };
 pub use crate::schema::declare::*;
-pub use crate::schema::lent::{lend, typed, within, write_serde};
+pub use crate::schema::lent::{Lend, typed, within, write_serde};
 pub use crate::schema::outline::{Outline, if_text};
 pub use crate::schema::vector_index::{
     check_filter, check_search_partition, check_vector, check_vector_index, vector_index_of_table,

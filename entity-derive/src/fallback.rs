@@ -115,7 +115,7 @@ pub(crate) fn entity(input: &DeriveInput, krate: &Path, error: syn::Error) -> To
                 type Paths = __Wrong;
                 const FIELDS: &'static [#p::FieldSchema] = &[];
 
-                fn parts<__R>(&self, _: impl ::core::ops::FnOnce(&[&dyn #p::Part]) -> __R) -> __R {
+                fn lend<__L: #p::Lend>(&self, _: __L) -> __L::Output {
                     loop {}
                 }
 

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::declare::Declared;
 use super::hook::Hooks;
-use super::lent::{FindPart, WritePart};
+use super::lent::{FindPart, Lend, Parts, WritePart};
 use super::outline::Outline;
 use super::version::{SchemaVersions, Versions};
 use super::{IndexSchema, KeyDef, Table, TableSchema, VectorIndexSchema, check};
@@ -421,9 +421,15 @@ pub trait Entity: Item + Stored + Declared<EntitySchema> {
     #[doc(hidden)]
     fn partition_steps(partition: Self::Partition) -> Steps<Self>;
 
-    /// Lends the parts of all keys, primary key first, by slot.
+    /// Lends the values of all keys' parts, primary key first, by slot.
     #[doc(hidden)]
-    fn parts<R>(&self, with: impl FnOnce(&[&dyn Part]) -> R) -> R;
+    fn lend<L: Lend>(&self, to: L) -> L::Output;
+
+    /// Lends them as parts.
+    #[doc(hidden)]
+    fn parts<R>(&self, with: impl FnOnce(&[&dyn Part]) -> R) -> R {
+        self.lend(Parts::<Self, R, _>::new(with))
+    }
 
     /// The actions that keep the timestamp of the last write.
     #[doc(hidden)]

@@ -64,8 +64,8 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
                 const OUTLINE: #p::Outline = #outline;
                 #called
 
-                fn parts<__R>(&self, with: impl #p::FnOnce(&[&dyn #p::Part]) -> __R) -> __R {
-                    #p::lend::<Self, _, _>([#(&self.#lent),*], with)
+                fn lend<__L: #p::Lend>(&self, to: __L) -> __L::Output {
+                    to.with([#(&self.#lent),*])
                 }
 
                 fn partition_steps(#partition_pattern: #partition_type) -> #p::Steps<Self> {

@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! pub struct SongPaths { pub id: Path<At<Song, 0>, String, Primary, Serde>, ... }
-//! impl Place for SongPaths { const PATHS: &'static Self = &Self { id: Path::NEW, ... }; }
+//! impl Place for SongPaths { const PATHS: &'static Self = &Self { id: path(), ... }; }
 //! ```
 //!
 //! The third parameter is what the field is to the keys of its item, which decides about setters.
@@ -74,7 +74,7 @@ pub(super) fn expand(
         #vis struct #name #generics #predicates { #(#fields,)* #declared }
 
         impl #generics #p::Place for #name #arguments #predicates {
-            const PATHS: &'static Self = &Self { #(#names: #p::Path::NEW,)* #made };
+            const PATHS: &'static Self = &Self { #(#names: #p::path(),)* #made };
         }
 
         #methods
@@ -125,7 +125,7 @@ pub(super) fn of_document(document: &Document<'_>, p: &Ident) -> TokenStream {
 
         impl #declared #p::Place for #name #all #fixed_predicates {
             const PATHS: &'static Self =
-                &Self { #(#names: #p::Path::NEW,)* __of: ::core::marker::PhantomData };
+                &Self { #(#names: #p::path(),)* __of: ::core::marker::PhantomData };
         }
 
         #(#codecs)*
