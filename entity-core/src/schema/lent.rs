@@ -49,8 +49,10 @@ impl fmt::Debug for Lent<'_> {
 
 /// What values of parts are lent to: an argument that a derive writes at no cost, which a closure is not.
 pub trait Lend {
+    /// What it gives back.
     type Output;
 
+    /// Takes the values, by slot.
     fn with<const COUNT: usize>(self, values: [&dyn Any; COUNT]) -> Self::Output;
 }
 
