@@ -196,9 +196,22 @@ pub const fn check_index<E: Readable, I: Index + IndexOf<T>, T>(no_pk: bool, no_
     }
 }
 
-/// An entity's declaration.
-pub const fn schema_of<E: Entity>() -> &'static EntitySchema {
-    E::SCHEMA
+/// An entity's declaration, or its outline: one function, so that what is no entity is told once.
+pub const fn schema_of<E: Entity, D: DeclaredOf<E>>() -> D {
+    D::OF
+}
+
+/// What an entity is declared by.
+pub trait DeclaredOf<E> {
+    const OF: Self;
+}
+
+impl<E: Entity> DeclaredOf<E> for &'static EntitySchema {
+    const OF: Self = E::SCHEMA;
+}
+
+impl<E: Entity> DeclaredOf<E> for Outline {
+    const OF: Self = E::OUTLINE;
 }
 
 /// The query of a partition for every kind of item in it, by the key of one of the entities.

@@ -89,7 +89,7 @@ fn of_struct(collection: &Collection<'_>, once: &[&Type]) -> TokenStream {
     let checks = checks(collection, &piece);
     let once = once
         .iter()
-        .map(|ty| at(ty.span(), &quote!(#p::check::once(#name, #p::schema_of::<#ty>());)));
+        .map(|ty| at(ty.span(), &quote!(#p::check::once(#name, #p::schema_of::<#ty, _>());)));
     quote! {
         #[allow(private_interfaces)]
         #vis enum #piece { #(#fields(#types)),* }
@@ -139,7 +139,7 @@ fn variants(
     let (generics, arguments, predicates) = generics.split_for_impl();
     let table = table(collection, &p);
     let (idents, types): (Vec<_>, Vec<_>) = collection.variants.iter().copied().unzip();
-    let schemas = types.iter().map(|ty| at(ty.span(), &quote!(#p::schema_of::<#ty>())));
+    let schemas = types.iter().map(|ty| at(ty.span(), &quote!(#p::schema_of::<#ty, _>())));
     let positions = 0..types.len();
     quote! {
         impl #generics #p::Readable for #ident #arguments #predicates {
@@ -204,6 +204,7 @@ fn partition(collection: &Collection<'_>, generics: &syn::Generics) -> TokenStre
 fn checks(collection: &Collection<'_>, ident: &Ident) -> TokenStream {
     let p = private();
     let types: Vec<&Type> = collection.variants.iter().map(|(_, ty)| *ty).collect();
+    let outlines = types.iter().map(|ty| at(ty.span(), &quote!(#p::schema_of::<#ty, _>())));
     let (table, count) = (table(collection, &p), types.len());
     let disjoint = types.iter().enumerate().skip(1).map(|(position, later)| {
         at(later.span(), &quote!(#p::check::disjoint_from::<#ident, #count>(__ALL, #position);))
@@ -212,7 +213,7 @@ fn checks(collection: &Collection<'_>, ident: &Ident) -> TokenStream {
         types.iter().skip(1).map(|ty| at(ty.span(), &quote!(#p::assert_item_of::<#ty, #table>();)));
     quote! {
         const __ALL: &#p::check::Entities<#count> =
-            &#p::check::Entities::of::<#ident>([#(<#types as #p::Entity>::OUTLINE),*]);
+            &#p::check::Entities::of::<#ident>([#(#outlines),*]);
         const _: () = { #(#disjoint)* };
         const _: () = { #(#of_table)* };
     }
