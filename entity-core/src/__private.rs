@@ -14,7 +14,7 @@ pub use serde::{Serialize, Serializer};
 pub use crate::error::{KeyError, WriteError};
 pub use crate::expr::{
     Act, Action, Alone, At, Codec, Compares, Fixed, Free, Grouped, In, KeyOnly, Location, Managed,
-    Maybe, Nested, Path, Place, Primary, Serde, Typed, kinds,
+    Maybe, Nested, Path, Place, Primary, Serde, Typed, kinds, path,
 };
 pub use crate::item::{
     AllOf, ByItem, Gather, Gathers, Item, ItemOf, Keep, OneEntity, OneOf, PartOfEntity, RawItem,
@@ -30,7 +30,8 @@ pub use crate::query::{
     Steps, Strong, Takes,
 };
 pub use crate::schema::declare::*;
-pub use crate::schema::lent::{lend, typed, within, write_serde};
+pub use crate::schema::lent::{Lend, typed, within, write_serde};
+pub use crate::schema::outline::{Outline, if_text};
 pub use crate::schema::vector_index::{
     check_filter, check_search_partition, check_vector, check_vector_index, vector_index_of_table,
 };
@@ -135,11 +136,6 @@ fn native_value<T: DeserializeOwned>(text: &str, ty: KeyType) -> Result<T, PartE
 /// The path of an entity's field.
 pub type PathAt<E, const FIELD: usize, T, R, C = Serde> = Path<At<E, FIELD>, T, R, C>;
 
-/// Whether a field is stored under the attribute of an index's key, and so is that key itself.
-pub const fn is_stored(key: KeyDef, attribute: &str) -> bool {
-    check::same(key.name, attribute)
-}
-
 pub const fn assert_expires<T: Expires>() {}
 
 /// The acts of an action, for the library's own.
@@ -195,12 +191,27 @@ pub const fn index_of_table<I: Index + IndexOf<T>, T>() -> &'static IndexSchema 
 /// has.
 #[track_caller]
 pub const fn check_index<E: Readable, I: Index + IndexOf<T>, T>(no_pk: bool, no_sk: bool) {
-    check::index_keys(table_of::<E>(), I::SCHEMA, no_pk, no_sk);
+    if no_pk || no_sk || !check::Listed::<E::Table, I>::IS {
+        check::index_keys(table_of::<E>(), I::SCHEMA, no_pk, no_sk);
+    }
 }
 
-/// An entity's declaration.
-pub const fn schema_of<E: Entity>() -> &'static EntitySchema {
-    E::SCHEMA
+/// An entity's declaration, or its outline: one function, so that what is no entity is told once.
+pub const fn schema_of<E: Entity, D: DeclaredOf<E>>() -> D {
+    D::OF
+}
+
+/// What an entity is declared by.
+pub trait DeclaredOf<E> {
+    const OF: Self;
+}
+
+impl<E: Entity> DeclaredOf<E> for &'static EntitySchema {
+    const OF: Self = E::SCHEMA;
+}
+
+impl<E: Entity> DeclaredOf<E> for Outline {
+    const OF: Self = E::OUTLINE;
 }
 
 /// The query of a partition for every kind of item in it, by the key of one of the entities.

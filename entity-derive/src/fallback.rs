@@ -95,6 +95,8 @@ pub(crate) fn entity(input: &DeriveInput, krate: &Path, error: syn::Error) -> To
         }
     }
     let bounded = bounded(input, &quote!(Self: #p::Serialize + #p::DeserializeOwned));
+    let any = with_parameter(input);
+    let (any, _, _) = any.split_for_impl();
     if matches!(input.data, Data::Union(_)) || input.generics.lifetimes().next().is_some() {
         // serde does not read it, and `Entity` asks for that.
         return beside(error, &item);
@@ -104,13 +106,16 @@ pub(crate) fn entity(input: &DeriveInput, krate: &Path, error: syn::Error) -> To
         &quote! {
             #item
 
+            impl #any #p::Declared<#p::EntitySchema, __Any> for #ident #arguments #bounded {
+                const DECLARATION: &'static #p::EntitySchema = #p::NO_ENTITY;
+            }
+
             impl #generics #p::Entity for #ident #arguments #bounded {
                 type Partition = __Wrong;
                 type Paths = __Wrong;
                 const FIELDS: &'static [#p::FieldSchema] = &[];
-                const SCHEMA: &'static #p::EntitySchema = #p::NO_ENTITY;
 
-                fn parts<__R>(&self, _: impl ::core::ops::FnOnce(&[&dyn #p::Part]) -> __R) -> __R {
+                fn lend<__L: #p::Lend>(&self, _: __L) -> __L::Output {
                     loop {}
                 }
 
@@ -161,9 +166,11 @@ pub(crate) fn collection(input: &DeriveInput, krate: &Path, error: syn::Error) -
                 type Item = __Wrong;
             }
 
-            impl #generics #p::Variants for #ident #arguments #bounded {
-                const VARIANTS: &'static [&'static #p::EntitySchema] = &[];
+            impl #any #p::Declared<[&'static #p::EntitySchema], __Any> for #ident #arguments #bounded {
+                const DECLARATION: &'static [&'static #p::EntitySchema] = &[];
+            }
 
+            impl #generics #p::Variants for #ident #arguments #bounded {
                 fn read_variant<'de>(
                     _: usize,
                     _: &#p::RawItem<'de>,

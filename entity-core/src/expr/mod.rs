@@ -65,6 +65,8 @@ pub use self::operand::{Assigned, Computed, Operand, Sum};
 pub(crate) use self::operand::{Json, Term};
 #[doc(hidden)]
 pub use self::path::Steps;
+#[doc(hidden)]
+pub use self::path::path;
 pub use self::path::{At, Element, Entry, Fixed, Here, In, Joined, Location, Path, Place, Rooted};
 pub(crate) use self::path::{Step, display, overlap};
 pub use self::role::{

@@ -170,10 +170,9 @@ pub struct Path<L: Location, T, R = Free, C = Serde> {
 /// What a path says without holding it.
 type Types<T, R, C> = fn() -> (T, R, C);
 
-impl<L: Fixed, T, R, C> Path<L, T, R, C> {
-    /// The path to a location that is known while compiling.
-    #[doc(hidden)]
-    pub const NEW: Self = Self { data: (), of: PhantomData };
+/// The path to a location that is known while compiling.
+pub const fn path<L: Fixed, T, R, C>() -> Path<L, T, R, C> {
+    Path { data: (), of: PhantomData }
 }
 
 impl<L: Location, T, R, C> Path<L, T, R, C> {

@@ -119,7 +119,7 @@ pub enum OneOf {}
 impl<C: Variants> ReadAs<C> for OneOf {
     type All = Vec<C>;
 
-    const ENTITIES: &'static [&'static EntitySchema] = C::VARIANTS;
+    const ENTITIES: &'static [&'static EntitySchema] = C::DECLARATION;
 
     fn read<'de>(
         reader: &mut Reader<'de>,
@@ -146,7 +146,7 @@ pub struct Gathers<W>(PhantomData<fn() -> W>);
 impl<R: Variants, W: Gather<R> + Send + 'static> ReadAs<R> for Gathers<W> {
     type All = W;
 
-    const ENTITIES: &'static [&'static EntitySchema] = R::VARIANTS;
+    const ENTITIES: &'static [&'static EntitySchema] = R::DECLARATION;
 
     fn read<'de>(
         reader: &mut Reader<'de>,

@@ -10,6 +10,19 @@ use super::message::Message;
 use super::shape::{Class, Shape};
 use super::template::{Form, Segment, Template};
 
+/// The number of bytes of every text of a shape, 0 if they differ; `None` if a part of that shape may be
+/// wrong, at some place.
+pub(crate) const fn plain_width(shape: &Shape) -> Option<usize> {
+    match shape {
+        Shape::Variable(_) => Some(0),
+        Shape::Fixed(_) => match check_segment(&Segment::part(0, "", *shape)) {
+            Ok(width) => Some(width),
+            Err(_) => None,
+        },
+        Shape::Rest => None,
+    }
+}
+
 impl Template {
     /// Whether this can be a template: what stands beside what, at most one optional part, whose two forms
     /// cannot be mistaken for one another, and `:rest` at the end.
@@ -194,7 +207,7 @@ const fn check_neighbours(segment: &Segment, next: &Segment) -> Result<(), Fault
 }
 
 /// Whether a text contains U+10FFFF.
-const fn is_reserved(text: &str) -> bool {
+pub(crate) const fn is_reserved(text: &str) -> bool {
     let mut rest = text.as_bytes();
     while let [_, tail @ ..] = rest {
         if let [0xF4, 0x8F, 0xBF, 0xBF, ..] = rest {

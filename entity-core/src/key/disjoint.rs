@@ -21,7 +21,7 @@ use super::template::{Form, Segment, Template};
 
 /// The most states of a form: bytes of literals and of parts of fixed width, and at least one for each
 /// other part.
-const LIMIT: usize = 256;
+pub(crate) const MAX_STATES: usize = 256;
 
 impl Template {
     /// Whether no text is a key of both templates.
@@ -85,16 +85,21 @@ impl Template {
         disjoint_forms(self, self.form(true), self, self.form(false))
     }
 
-    /// Whether a form may have more states than can be compared, by its segments and their bytes: each byte
-    /// of a literal can be watched for by the part before it, once for each byte of the separator.
+    /// Whether a form may have more states than can be compared, by its segments and their bytes.
     pub(super) const fn may_be_too_long(&self, size: usize) -> bool {
-        size * (1 + one_at_least(self.separator.len())) > LIMIT
+        size > MAX_STATES / states_a_byte(self.separator)
     }
 
     /// Whether a form has more states than can be compared.
     pub(super) const fn is_too_long(&self, form: Form) -> bool {
-        Machine::count(form, self.separator.as_bytes()) > LIMIT
+        Machine::count(form, self.separator.as_bytes()) > MAX_STATES
     }
+}
+
+/// How many states a byte of a form has at most: each byte of a literal can be watched for by the part
+/// before it, once for each byte of the separator.
+pub(crate) const fn states_a_byte(separator: &str) -> usize {
+    1 + one_at_least(separator.len())
 }
 
 const fn disjoint_forms(a: &Template, form_a: Form, b: &Template, form_b: Form) -> bool {
@@ -158,7 +163,7 @@ struct Loop {
 }
 
 struct Machine {
-    states: [State; LIMIT],
+    states: [State; MAX_STATES],
     len: usize,
     separator: &'static [u8],
 }
@@ -186,10 +191,10 @@ impl Machine {
     /// The machine of a form, or `None` if it is too long.
     const fn new(form: Form, separator: &'static str) -> Option<Machine> {
         let separator = separator.as_bytes();
-        if Machine::count(form, separator) > LIMIT {
+        if Machine::count(form, separator) > MAX_STATES {
             return None;
         }
-        let mut machine = Machine { states: [State::End; LIMIT], len: 0, separator };
+        let mut machine = Machine { states: [State::End; MAX_STATES], len: 0, separator };
         let mut next = form.first();
         while let Some((at, segment)) = form.get(next) {
             match segment {
@@ -373,8 +378,8 @@ const fn may_end(literal: &[u8], read: usize) -> bool {
 struct Search<'m> {
     a: &'m Machine,
     b: &'m Machine,
-    seen: [u64; LIMIT * LIMIT / 64],
-    open: [u16; LIMIT * LIMIT],
+    seen: [u64; MAX_STATES * MAX_STATES / 64],
+    open: [u16; MAX_STATES * MAX_STATES],
     open_len: usize,
     bytes: Bytes,
 }
@@ -384,8 +389,8 @@ impl<'m> Search<'m> {
         Search {
             a,
             b,
-            seen: [0; LIMIT * LIMIT / 64],
-            open: [0; LIMIT * LIMIT],
+            seen: [0; MAX_STATES * MAX_STATES / 64],
+            open: [0; MAX_STATES * MAX_STATES],
             open_len: 0,
             bytes: Bytes::new(),
         }
@@ -397,7 +402,7 @@ impl<'m> Search<'m> {
         while self.open_len > 0 {
             self.open_len -= 1;
             let pair = self.open[self.open_len] as usize;
-            let (a, b) = (pair / LIMIT, pair % LIMIT);
+            let (a, b) = (pair / MAX_STATES, pair % MAX_STATES);
             if self.a.is_end(a) && self.b.is_end(b) {
                 return true;
             }
@@ -413,7 +418,7 @@ impl<'m> Search<'m> {
     }
 
     const fn add(&mut self, a: usize, b: usize) {
-        let pair = a * LIMIT + b;
+        let pair = a * MAX_STATES + b;
         let (word, bit) = (pair / 64, 1 << (pair % 64));
         if self.seen[word] & bit == 0 {
             self.seen[word] |= bit;

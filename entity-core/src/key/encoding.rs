@@ -7,6 +7,8 @@
 
 use std::marker::PhantomData;
 
+use super::check::plain_width;
+use super::disjoint::MAX_STATES;
 use super::error::{PartError, PartErrorKind};
 use super::kind::{FixedIn, Signed, Text, Unsigned};
 use super::part::KeyPart;
@@ -41,6 +43,14 @@ use super::shape::{Class, Shape};
 pub trait Encoding<T> {
     /// What the text can look like.
     const SHAPE: Shape;
+
+    /// How many bytes each text has, 0 if they differ; too many for any template if a part of that shape may
+    /// be wrong at some place.
+    #[doc(hidden)]
+    const WIDTH: usize = match plain_width(&Self::SHAPE) {
+        Some(width) => width,
+        None => MAX_STATES + 1,
+    };
 
     /// Whether the texts order against the values.
     const DESCENDING: bool = false;

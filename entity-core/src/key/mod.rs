@@ -45,6 +45,8 @@ mod value;
 pub use arg::KeyArg;
 pub(crate) use attribute::{attribute_text, attribute_value, check_text, unsharded_text};
 pub use bounds::{Bounds, Selection, Step};
+pub(crate) use check::is_reserved;
+pub(crate) use disjoint::{MAX_STATES, states_a_byte};
 pub use encoded::{Encoded, Part};
 pub use encoding::{Desc, Encoding, Last, Offset, Padded, Plain, Rest};
 pub use error::{PartError, PartErrorKind, TemplateError, TemplateErrorKind};

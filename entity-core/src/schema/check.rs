@@ -15,9 +15,10 @@
 
 use std::marker::PhantomData;
 
+use super::outline::{Head, Outline, all_apart, is_right};
 use super::{
-    Document, Entity, EntitySchema, FieldSchema, IndexKeys, IndexProjection, IndexSchema,
-    KeyAttribute, KeyDef, KeyForm, Table, TableSchema,
+    Document, Entity, EntitySchema, FieldSchema, Index, IndexKeys, IndexProjection, IndexSchema,
+    KeyAttribute, KeyDef, KeyForm, Table, TableSchema, Variants,
 };
 use crate::item::{GUARD_PK, GUARD_SK, MAX_SLOTS, Readable};
 use crate::key::{KeyField, KeyType, Message, Segment, SparseField, Template};
@@ -195,18 +196,29 @@ const fn attributes(number: usize) -> &'static str {
     }
 }
 
+const fn is_listed(table: &TableSchema, index: &IndexSchema) -> bool {
+    let mut rest = table.indexes;
+    while let [first, tail @ ..] = rest {
+        if same(first.name, index.name) {
+            return true;
+        }
+        rest = tail;
+    }
+    false
+}
+
+/// An index of a table.
+pub(crate) struct Listed<T, I>(PhantomData<(T, I)>);
+
+impl<T: Table, I: Index> Listed<T, I> {
+    /// Whether the table lists it: evaluated once, and not for each entity.
+    pub(crate) const IS: bool = is_listed(T::SCHEMA, I::SCHEMA);
+}
+
 /// The index is the table's, and an entity gives the keys that it has.
 #[track_caller]
 pub const fn index_keys(table: &TableSchema, index: &IndexSchema, no_pk: bool, no_sk: bool) {
-    let mut rest = table.indexes;
-    let mut listed = false;
-    while let [first, tail @ ..] = rest
-        && !listed
-    {
-        listed = same(first.name, index.name);
-        rest = tail;
-    }
-    if !listed && !index.name.is_empty() && !table.name.is_empty() {
+    if !is_listed(table, index) && !index.name.is_empty() && !table.name.is_empty() {
         fail!(
             "the index `",
             index.name,
@@ -256,7 +268,7 @@ pub const fn nested<D: Document>(field: &str) -> u64 {
 
 /// The type of a field that is a key attribute by itself is the declared one.
 #[track_caller]
-pub const fn key_type<F: SparseField>(def: &KeyDef, field: &str, primary: bool) {
+pub const fn key_type<F: SparseField>(def: KeyDef, field: &str, primary: bool) {
     if def.is_unknown() {
         return;
     }
@@ -302,6 +314,14 @@ pub const fn key_type<F: SparseField>(def: &KeyDef, field: &str, primary: bool) 
 /// Everything about one entity that takes its table's and its indexes' declarations to know.
 #[track_caller]
 pub const fn entity<E: Entity>() {
+    if !is_right::<E>() {
+        declaration::<E>();
+    }
+}
+
+/// The same, by the declaration.
+#[track_caller]
+const fn declaration<E: Entity>() {
     let entity = E::SCHEMA;
     if entity.parts.len() > MAX_SLOTS {
         fail!("the keys of `", entity.name, "` have more than 32 parts together; take some away");
@@ -499,7 +519,7 @@ impl<T: Table> Names<T> {
 }
 
 /// The name of the n-th key attribute of a table, those of indexes included.
-const fn nth_name(table: &TableSchema, mut n: usize) -> Option<&'static str> {
+pub(super) const fn nth_name(table: &TableSchema, mut n: usize) -> Option<&'static str> {
     if n < 2 {
         return Some(if n == 0 { table.pk.name } else { sort_key(table).name });
     }
@@ -752,87 +772,47 @@ const fn holds(keys: &[KeyAttribute], slot: usize) -> bool {
     false
 }
 
-/// The entities of a collection, with what tells most of them apart at once: a hundred of them are
-/// thousands of pairs, and evaluation costs time.
+/// What the keys of a collection's entities begin with, which tells most of them apart at once: a hundred
+/// of them are thousands of pairs, and evaluation costs time.
 #[derive(Debug)]
 pub struct Entities<const N: usize> {
-    collection: &'static str,
-    schemas: &'static [&'static EntitySchema],
     heads: [Head; N],
+    /// Whether no two of them need to be compared.
+    apart: bool,
 }
 
 impl<const N: usize> Entities<N> {
     /// The entities of a collection, of which there are `N`.
     #[must_use]
-    pub const fn new(collection: &'static str, schemas: &'static [&'static EntitySchema]) -> Self {
-        let mut heads = [Head { pk: Beginning::UNKNOWN, sk: Beginning::UNKNOWN }; N];
+    pub const fn of<C: Readable>(entities: [Outline; N]) -> Self {
+        let named = <C::Table as Table>::SCHEMA.type_attribute.is_some();
+        let mut heads = [Head::UNKNOWN; N];
         let mut i = 0;
         while i < N {
-            heads[i] = Head::new(schemas[i]);
+            heads[i] = entities[i].head(named);
             i += 1;
         }
-        Self { collection, schemas, heads }
-    }
-}
-
-/// What the keys of an entity begin with; the name, where the table's type attribute holds it.
-#[derive(Debug, Clone, Copy)]
-struct Head {
-    pk: Beginning,
-    sk: Beginning,
-}
-
-impl Head {
-    const fn new(entity: &EntitySchema) -> Self {
-        if entity.type_attribute.is_some() {
-            let bytes = super::hash_name(entity.name) as u128;
-            return Self { pk: Beginning { bytes, mask: u128::MAX }, sk: Beginning::UNKNOWN };
-        }
-        Self { pk: Beginning::of(entity.pk), sk: Beginning::of(entity.sk) }
-    }
-}
-
-/// The first bytes of a key, the first one highest, as far as they are known by the mask.
-#[derive(Debug, Clone, Copy)]
-struct Beginning {
-    bytes: u128,
-    mask: u128,
-}
-
-impl Beginning {
-    const UNKNOWN: Self = Self { bytes: 0, mask: 0 };
-
-    const fn of(keys: &[KeyAttribute]) -> Self {
-        let [KeyAttribute { form: KeyForm::Template(template), .. }, ..] = keys else {
-            return Self::UNKNOWN;
-        };
-        let Some(literal) = template.beginning() else { return Self::UNKNOWN };
-        let literal = literal.as_bytes();
-        let (mut bytes, mut shift, mut i) = (0, u128::BITS, 0);
-        while i < literal.len() && shift > 0 {
-            shift -= 8;
-            bytes |= (literal[i] as u128) << shift;
-            i += 1;
-        }
-        let mask = if i == 0 { 0 } else { u128::MAX << shift };
-        Self { bytes, mask }
+        Self { apart: all_apart(&heads), heads }
     }
 }
 
 /// No item of one entity can have the key of an item of an entity before it.
 #[track_caller]
-pub const fn disjoint_from<const N: usize>(all: &Entities<N>, position: usize) {
-    let Head { pk, sk } = all.heads[position];
-    let mut i = 0;
+pub const fn disjoint_from<C: Variants, const N: usize>(all: &Entities<N>, position: usize) {
+    let head = all.heads[position];
+    let mut i = if all.apart { position } else { 0 };
     while i < position {
-        let its = &all.heads[i];
-        let apart = (pk.bytes ^ its.pk.bytes) & pk.mask & its.pk.mask
-            | (sk.bytes ^ its.sk.bytes) & sk.mask & its.sk.mask;
-        if apart == 0 {
-            disjoint(all.collection, all.schemas[i], all.schemas[position]);
+        if !head.is_apart(&all.heads[i]) {
+            disjoint_variants::<C>(i, position);
         }
         i += 1;
     }
+}
+
+/// The same of two entities, by their declarations.
+#[track_caller]
+const fn disjoint_variants<C: Variants>(a: usize, b: usize) {
+    disjoint(C::NAME, C::DECLARATION[a], C::DECLARATION[b]);
 }
 
 /// No item of one entity can have the key of an item of the other.

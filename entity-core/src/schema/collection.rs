@@ -1,6 +1,6 @@
 //! `Collection`: every kind of item in a table, as an enum.
 
-use super::EntitySchema;
+use super::{Declared, EntitySchema};
 use crate::error::WriteError;
 use crate::item::{Item, RawItem, ReadResult, Readable, Scratch};
 
@@ -25,11 +25,10 @@ pub trait Collection: Item + Variants {
 }
 
 /// What is read as one of several entities.
+///
+/// The declaration is that of the variants' entities, in their order.
 #[doc(hidden)]
-pub trait Variants: Readable {
-    /// The entities of the variants, in their order.
-    const VARIANTS: &'static [&'static EntitySchema];
-
+pub trait Variants: Readable + Declared<[&'static EntitySchema]> {
     /// Reads an item that is known to be of the `variant`-th entity.
     fn read_variant<'de>(
         variant: usize,

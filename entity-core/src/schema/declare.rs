@@ -12,6 +12,20 @@ use crate::__private::{check_native, check_nothing, check_part, decode_part, tab
 use crate::item::Readable;
 use crate::key::{Encoding, KeyType, PartError, Segment, Template};
 
+/// A declaration that rustc evaluates where it is used, and not where it stands.
+///
+/// rustc evaluates each constant that other crates can reach, but for those of an `impl` with parameters.
+/// So the derives write `impl<__Late> Declared<_, __Late>`, and everything else asks for that of `()`.
+pub trait Declared<D: ?Sized + 'static, T = ()> {
+    /// The declaration, as data.
+    const DECLARATION: &'static D;
+}
+
+/// What no constant with a parameter can be evaluated before.
+pub const fn late<T>() {
+    let _ = size_of::<T>();
+}
+
 /// The declared partition key of the entity's table.
 #[must_use]
 pub const fn table_pk<E: Readable>() -> KeyDef {
@@ -27,13 +41,19 @@ pub const fn table_sk<E: Readable>() -> KeyDef {
 /// An entity gives as many attributes of an index's partition key as the index has.
 #[track_caller]
 pub const fn index_pk_count<I: Index>(count: usize) {
-    check::index_key_count(I::SCHEMA, I::SCHEMA.pk, count, "partition key");
+    let keys = I::SCHEMA.pk;
+    if keys.len() != count {
+        check::index_key_count(I::SCHEMA, keys, count, "partition key");
+    }
 }
 
 /// An entity gives as many attributes of an index's sort key as the index has.
 #[track_caller]
 pub const fn index_sk_count<I: Index>(count: usize) {
-    check::index_key_count(I::SCHEMA, I::SCHEMA.sk, count, "sort key");
+    let keys = I::SCHEMA.sk;
+    if keys.len() != count {
+        check::index_key_count(I::SCHEMA, keys, count, "sort key");
+    }
 }
 
 /// An attribute of a partition key.

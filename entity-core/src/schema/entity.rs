@@ -5,8 +5,10 @@ use std::any::Any;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::declare::Declared;
 use super::hook::Hooks;
-use super::lent::{FindPart, WritePart};
+use super::lent::{FindPart, Lend, Parts, WritePart};
+use super::outline::Outline;
 use super::version::{SchemaVersions, Versions};
 use super::{IndexSchema, KeyDef, Table, TableSchema, VectorIndexSchema, check};
 use crate::error::KeyError;
@@ -385,7 +387,7 @@ impl<T: Serialize + DeserializeOwned> Stored for T {}
     label = "not an entity",
     note = "consider adding `#[derive(Entity)]` to `{Self}`"
 )]
-pub trait Entity: Item + Stored {
+pub trait Entity: Item + Stored + Declared<EntitySchema> {
     /// The fields of the partition key: one field's type, or a tuple.
     type Partition;
 
@@ -396,12 +398,16 @@ pub trait Entity: Item + Stored {
     #[doc(hidden)]
     const FIELDS: &'static [FieldSchema];
 
+    /// What tells that most declarations are right.
+    #[doc(hidden)]
+    const OUTLINE: Outline = Outline::NONE;
+
     /// The vector indexes that its items are in.
     #[doc(hidden)]
     const VECTORS: &'static [&'static VectorIndexSchema] = &[];
 
     /// The declaration, as data.
-    const SCHEMA: &'static EntitySchema;
+    const SCHEMA: &'static EntitySchema = Self::DECLARATION;
 
     /// The versions of the schema, and how items of the older ones are read.
     #[doc(hidden)]
@@ -415,9 +421,15 @@ pub trait Entity: Item + Stored {
     #[doc(hidden)]
     fn partition_steps(partition: Self::Partition) -> Steps<Self>;
 
-    /// Lends the parts of all keys, primary key first, by slot.
+    /// Lends the values of all keys' parts, primary key first, by slot.
     #[doc(hidden)]
-    fn parts<R>(&self, with: impl FnOnce(&[&dyn Part]) -> R) -> R;
+    fn lend<L: Lend>(&self, to: L) -> L::Output;
+
+    /// Lends them as parts.
+    #[doc(hidden)]
+    fn parts<R>(&self, with: impl FnOnce(&[&dyn Part]) -> R) -> R {
+        self.lend(Parts::<Self, R, _>::new(with))
+    }
 
     /// The actions that keep the timestamp of the last write.
     #[doc(hidden)]

@@ -1,6 +1,6 @@
 //! `Index`: a secondary index of a table.
 
-use super::{KeyDef, Table};
+use super::{KeyDef, Table, hash_name};
 
 /// Which attributes an index copies beside the keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +90,24 @@ pub trait Index: Sized + Send + Sync + 'static {
 
     /// The declaration, as data.
     const SCHEMA: &'static IndexSchema;
+
+    /// The hashes of its attributes' names: those of the partition key, and of the sort key.
+    #[doc(hidden)]
+    const NAMES: ([u64; 4], [u64; 4]) = (names(Self::SCHEMA.pk), names(Self::SCHEMA.sk));
+}
+
+/// The hashes of the names; a key has four attributes at most.
+#[allow(
+    clippy::indexing_slicing,
+    reason = "in `const` evaluation; the index is below both lengths"
+)]
+const fn names(keys: &[KeyDef]) -> [u64; 4] {
+    let (mut names, mut i) = ([0; 4], 0);
+    while i < keys.len() && i < names.len() {
+        names[i] = hash_name(keys[i].name);
+        i += 1;
+    }
+    names
 }
 
 /// Holds for the indexes of table `T`.

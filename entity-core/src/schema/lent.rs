@@ -5,6 +5,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::marker::PhantomData;
 
 use serde::Serialize;
 
@@ -46,8 +47,37 @@ impl fmt::Debug for Lent<'_> {
     }
 }
 
+/// What values of parts are lent to: an argument that a derive writes at no cost, which a closure is not.
+pub trait Lend {
+    /// What it gives back.
+    type Output;
+
+    /// Takes the values, by slot.
+    fn with<const COUNT: usize>(self, values: [&dyn Any; COUNT]) -> Self::Output;
+}
+
+/// A function that takes the parts of entity `E`.
+pub(super) struct Parts<E, R, F> {
+    with: F,
+    of: PhantomData<fn(E) -> R>,
+}
+
+impl<E: Entity, R, F: FnOnce(&[&dyn Part]) -> R> Parts<E, R, F> {
+    pub(super) fn new(with: F) -> Self {
+        Self { with, of: PhantomData }
+    }
+}
+
+impl<E: Entity, R, F: FnOnce(&[&dyn Part]) -> R> Lend for Parts<E, R, F> {
+    type Output = R;
+
+    fn with<const COUNT: usize>(self, values: [&dyn Any; COUNT]) -> R {
+        lend::<E, R, COUNT>(values, self.with)
+    }
+}
+
 /// Lends the first parts of an entity's keys: what [`Entity::parts`] is, and what its key is made of.
-pub fn lend<E: Entity, R, const COUNT: usize>(
+pub(crate) fn lend<E: Entity, R, const COUNT: usize>(
     values: [&dyn Any; COUNT],
     with: impl FnOnce(&[&dyn Part]) -> R,
 ) -> R {

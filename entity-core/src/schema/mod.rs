@@ -15,12 +15,14 @@ mod index;
 mod kept;
 pub(crate) mod lent;
 mod lock;
+pub(crate) mod outline;
 mod projection;
 mod table;
 pub(crate) mod vector_index;
 mod version;
 
 pub use self::collection::{Collection, CollectionOf, Contains, Gathered, Variants};
+pub use self::declare::Declared;
 pub use self::document::{Document, DocumentField, hash_name};
 pub use self::entity::{
     DecodePart, Entity, EntitySchema, FieldSchema, IndexKeys, Kept, KeyAttribute, KeyForm,

@@ -6,7 +6,7 @@ use quote::quote;
 use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
-use super::{at, bounded, private, scope};
+use super::{at, bounded, late, private, scope};
 use crate::ast::{Collection, CollectionKind};
 use crate::template::name_of;
 
@@ -89,7 +89,7 @@ fn of_struct(collection: &Collection<'_>, once: &[&Type]) -> TokenStream {
     let checks = checks(collection, &piece);
     let once = once
         .iter()
-        .map(|ty| at(ty.span(), &quote!(#p::check::once(#name, #p::schema_of::<#ty>());)));
+        .map(|ty| at(ty.span(), &quote!(#p::check::once(#name, #p::schema_of::<#ty, _>());)));
     quote! {
         #[allow(private_interfaces)]
         #vis enum #piece { #(#fields(#types)),* }
@@ -134,10 +134,12 @@ fn variants(
     generics: &syn::Generics,
 ) -> TokenStream {
     let (p, name) = (private(), name_of(&collection.original.ident));
+    let late = late(generics);
+    let (late, _, _) = late.split_for_impl();
     let (generics, arguments, predicates) = generics.split_for_impl();
     let table = table(collection, &p);
     let (idents, types): (Vec<_>, Vec<_>) = collection.variants.iter().copied().unzip();
-    let schemas = types.iter().map(|ty| at(ty.span(), &quote!(#p::schema_of::<#ty>())));
+    let schemas = types.iter().map(|ty| at(ty.span(), &quote!(#p::schema_of::<#ty, _>())));
     let positions = 0..types.len();
     quote! {
         impl #generics #p::Readable for #ident #arguments #predicates {
@@ -146,9 +148,12 @@ fn variants(
             const NAME: &'static str = #name;
         }
 
-        impl #generics #p::Variants for #ident #arguments #predicates {
-            const VARIANTS: &'static [&'static #p::EntitySchema] = &[#(#schemas),*];
+        impl #late #p::Declared<[&'static #p::EntitySchema], __Late> for #ident #arguments #predicates {
+            const DECLARATION: &'static [&'static #p::EntitySchema] =
+                { #p::late::<__Late>(); &[#(#schemas),*] };
+        }
 
+        impl #generics #p::Variants for #ident #arguments #predicates {
             fn read_variant<'de>(
                 variant: usize,
                 item: &#p::RawItem<'de>,
@@ -197,18 +202,18 @@ fn partition(collection: &Collection<'_>, generics: &syn::Generics) -> TokenStre
 
 /// Each entity is compared with those before it, at its own span, and is one of the same table.
 fn checks(collection: &Collection<'_>, ident: &Ident) -> TokenStream {
-    let (p, name) = (private(), name_of(&collection.original.ident));
+    let p = private();
     let types: Vec<&Type> = collection.variants.iter().map(|(_, ty)| *ty).collect();
-    let table = table(collection, &p);
+    let outlines = types.iter().map(|ty| at(ty.span(), &quote!(#p::schema_of::<#ty, _>())));
+    let (table, count) = (table(collection, &p), types.len());
     let disjoint = types.iter().enumerate().skip(1).map(|(position, later)| {
-        at(later.span(), &quote!(#p::check::disjoint_from(__ALL, #position);))
+        at(later.span(), &quote!(#p::check::disjoint_from::<#ident, #count>(__ALL, #position);))
     });
     let of_table =
         types.iter().skip(1).map(|ty| at(ty.span(), &quote!(#p::assert_item_of::<#ty, #table>();)));
-    let count = types.len();
     quote! {
         const __ALL: &#p::check::Entities<#count> =
-            &#p::check::Entities::new(#name, <#ident as #p::Readable>::ENTITIES);
+            &#p::check::Entities::of::<#ident>([#(#outlines),*]);
         const _: () = { #(#disjoint)* };
         const _: () = { #(#of_table)* };
     }

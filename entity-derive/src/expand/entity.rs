@@ -5,7 +5,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::keys::{Keys, Slot, with_name};
-use super::{at, bounded, called, kept, paths, private_at, queries, scope, vectors};
+use super::{at, bounded, called, kept, late, outline, paths, private_at, queries, scope, vectors};
 use crate::ast::{Entity, Field};
 use crate::template::name_of;
 
@@ -16,7 +16,10 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
     let ident = &original.ident;
     let bounded = kept::bounded(entity, bounded(&original.generics, p));
     let (generics, arguments, predicates) = bounded.split_for_impl();
+    let late = late(&bounded);
+    let (late, _, _) = late.split_for_impl();
     let (schema, fields) = (schema(entity, &keys), fields(entity, &keys));
+    let outline = outline::expand(entity, &keys);
     let lent = keys.slots.iter().map(|slot| slot.field.ident);
     let checks = check_items(entity, &keys);
     let (key, (queries, begun)) = (key(&keys), queries::expand(entity, &keys, &bounded));
@@ -48,17 +51,21 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
                 #kept_of_item
             }
 
+            impl #late #p::Declared<#p::EntitySchema, __Late> for #ident #arguments #predicates {
+                const DECLARATION: &'static #p::EntitySchema = #schema;
+            }
+
             impl #generics #p::Entity for #ident #arguments #predicates {
                 type Partition = #partition_type;
                 type Paths = #paths_type;
 
                 #in_vectors
                 const FIELDS: &'static [#p::FieldSchema] = #fields;
-                const SCHEMA: &'static #p::EntitySchema = #schema;
+                const OUTLINE: #p::Outline = #outline;
                 #called
 
-                fn parts<__R>(&self, with: impl #p::FnOnce(&[&dyn #p::Part]) -> __R) -> __R {
-                    #p::lend::<Self, _, _>([#(&self.#lent),*], with)
+                fn lend<__L: #p::Lend>(&self, to: __L) -> __L::Output {
+                    to.with([#(&self.#lent),*])
                 }
 
                 fn partition_steps(#partition_pattern: #partition_type) -> #p::Steps<Self> {
@@ -105,6 +112,7 @@ fn schema(entity: &Entity<'_>, keys: &Keys<'_>) -> TokenStream {
     let checks = (!entity.original.generics.params.is_empty()).then(|| checks(entity, keys));
     let checks = checks.iter().flatten();
     quote!({
+        #p::late::<__Late>();
         #(#checks;)*
         &#p::EntitySchema::of::<Self>(#pk, #sk, &[#(#indexes),*], &[#(#parts),*])
             #flattened #sensitive #recoded #keeping

@@ -148,7 +148,7 @@ pub(super) fn guards(entity: &Entity<'_>, p: &Ident) -> Option<TokenStream> {
         .flat_map(|field| &field.kept)
         .find(|(kept, _)| *kept == Kept::Unique)?;
     let check = quote!(#p::check::guards(
-        #p::schema_of::<#ident>(),
+        #p::schema_of::<#ident, _>(),
         #p::table_of::<#ident>(),
         <<#table as #p::Table>::Items as #p::Readable>::ENTITIES,
     ));

@@ -236,7 +236,7 @@ impl<'e> Keys<'e> {
         let field = self.entity.field(ident).filter(|field| !field.custom)?;
         let (span, name, Key { def, primary, .. }) = (field.span(), name_of(ident), key);
         let (p, ty) = (private_at(span), at(span, &field.ty.to_token_stream()));
-        Some(quote_spanned!(span=> #p::check::key_type::<#ty>(&#def, #name, #primary)))
+        Some(quote_spanned!(span=> #p::check::key_type::<#ty>(#def, #name, #primary)))
     }
 }
 
@@ -384,6 +384,20 @@ impl Slot<'_> {
             Format::Offset(width) => at(span, &quote!(#p::Offset<#width>)),
         };
         if descending { quote_spanned!(span=> #p::Desc<#encoding>) } else { encoding }
+    }
+
+    /// How wide its texts are, where that makes a difference to a template.
+    pub(crate) fn width(&self, p: &Ident) -> Option<TokenStream> {
+        match self.form {
+            Form::Native(_) | Form::Encoded(Format::Rest, false) => None,
+            Form::Encoded(Format::Padded(width) | Format::Offset(width), false) => {
+                Some(quote!(#width))
+            }
+            Form::Encoded(..) => {
+                let Spelled { span, p, ty, encoding } = self.spelled(p);
+                Some(quote_spanned!(*span=> <#encoding as #p::Encoding<#ty>>::WIDTH))
+            }
+        }
     }
 
     pub(crate) fn is_native(&self) -> bool {

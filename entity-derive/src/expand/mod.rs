@@ -13,6 +13,7 @@ mod index;
 mod kept;
 mod key_part;
 mod keys;
+mod outline;
 mod paths;
 mod projection;
 mod queries;
@@ -90,6 +91,13 @@ fn bounded(generics: &syn::Generics, p: &Ident) -> syn::Generics {
             #param: #p::Serialize + #p::DeserializeOwned + ::core::marker::Send + 'static
         ));
     }
+    generics
+}
+
+/// The generics of an `impl` of `Declared`.
+fn late(generics: &syn::Generics) -> syn::Generics {
+    let mut generics = generics.clone();
+    generics.params.push(syn::parse_quote!(__Late));
     generics
 }
 

@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! pub struct SongPaths { pub id: Path<At<Song, 0>, String, Primary, Serde>, ... }
-//! impl Place for SongPaths { const PATHS: &'static Self = &Self { id: Path::NEW, ... }; }
+//! impl Place for SongPaths { const PATHS: &'static Self = &Self { id: path(), ... }; }
 //! ```
 //!
 //! The third parameter is what the field is to the keys of its item, which decides about setters.
@@ -13,6 +13,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::keys::{Key, Keys, with_name};
+use super::outline::hash;
 use crate::ast::{Document, Entity, Field, Kept, function_name, option_of};
 use crate::attr::KeyExpr;
 use crate::template::name_of;
@@ -21,8 +22,8 @@ use crate::template::name_of;
 struct Fed<'k, 'e> {
     index: &'e syn::Path,
     key: &'k Key<'e>,
-    /// `pk` or `sk`, and the position in it.
-    place: (&'static str, usize),
+    /// Its place in `Index::NAMES`.
+    place: (usize, usize),
     fields: Vec<String>,
 }
 
@@ -73,7 +74,7 @@ pub(super) fn expand(
         #vis struct #name #generics #predicates { #(#fields,)* #declared }
 
         impl #generics #p::Place for #name #arguments #predicates {
-            const PATHS: &'static Self = &Self { #(#names: #p::Path::NEW,)* #made };
+            const PATHS: &'static Self = &Self { #(#names: #p::path(),)* #made };
         }
 
         #methods
@@ -124,7 +125,7 @@ pub(super) fn of_document(document: &Document<'_>, p: &Ident) -> TokenStream {
 
         impl #declared #p::Place for #name #all #fixed_predicates {
             const PATHS: &'static Self =
-                &Self { #(#names: #p::Path::NEW,)* __of: ::core::marker::PhantomData };
+                &Self { #(#names: #p::path(),)* __of: ::core::marker::PhantomData };
         }
 
         #(#codecs)*
@@ -199,7 +200,7 @@ fn codec_impl(field: &Field<'_>, p: &Ident) -> Option<TokenStream> {
 fn fed<'k, 'e>(keys: &'k Keys<'e>) -> Vec<Fed<'k, 'e>> {
     let mut fed = Vec::new();
     for (index, pk, sk) in &keys.indexes {
-        for (list, of) in [("pk", pk), ("sk", sk)] {
+        for (list, of) in [(0, pk), (1, sk)] {
             for (position, key) in of.iter().enumerate() {
                 let fields = fields_of(keys, key);
                 if !fields.is_empty() {
@@ -248,14 +249,11 @@ fn role(field: &Field<'_>, keys: &Keys<'_>, fed: &[Fed<'_, '_>], p: &Ident) -> R
     match (mine.as_slice(), field.keeps(Kept::Unique)) {
         ([], false) => Role::Free,
         (mine, false) if whole => {
-            let attribute = &field.attribute;
+            let name = hash(&field.attribute);
             let stored = mine.iter().map(|fed| {
                 let (index, (list, position)) = (fed.index, fed.place);
-                let key = format_ident!("index_{list}");
-                quote!(#p::is_stored(
-                #p::check::#key(<#index as #p::Index>::SCHEMA, #position),
-                #attribute,
-                ))
+                let list = syn::Index::from(list);
+                quote!((<#index as #p::Index>::NAMES.#list[#position] == #name))
             });
             Role::Alone(quote!(#(#stored)&&*))
         }

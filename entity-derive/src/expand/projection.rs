@@ -11,7 +11,7 @@ use crate::template::name_of;
 pub(crate) fn expand(projection: &Projection<'_>) -> TokenStream {
     let Projection { original, krate, entity, fields } = projection;
     let (ident, name, p) = (&original.ident, name_of(&original.ident), private());
-    let schema = at(entity.span(), &quote!(#p::schema_of::<#entity>()));
+    let schema = at(entity.span(), &quote!(#p::schema_of::<#entity, _>()));
     let table = at(entity.span(), &quote!(<#entity as #p::Readable>::Table));
     let (generics, arguments, predicates) = original.generics.split_for_impl();
     let read = fields.iter().filter(|field| !field.skip && !field.flatten);
