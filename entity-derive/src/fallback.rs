@@ -115,7 +115,7 @@ pub(crate) fn entity(input: &DeriveInput, krate: &Path, error: syn::Error) -> To
                 type Paths = __Wrong;
                 const FIELDS: &'static [#p::FieldSchema] = &[];
 
-                fn lend<__L: #p::Lend>(&self, _: __L) -> __L::Output {
+                fn lend_parts<__L: #p::Lend>(&self, _: __L) -> __L::Output {
                     loop {}
                 }
 

@@ -423,12 +423,12 @@ pub trait Entity: Item + Stored + Declared<EntitySchema> {
 
     /// Lends the values of all keys' parts, primary key first, by slot.
     #[doc(hidden)]
-    fn lend<L: Lend>(&self, to: L) -> L::Output;
+    fn lend_parts<L: Lend>(&self, to: L) -> L::Output;
 
     /// Lends them as parts.
     #[doc(hidden)]
     fn parts<R>(&self, with: impl FnOnce(&[&dyn Part]) -> R) -> R {
-        self.lend(Parts::<Self, R, _>::new(with))
+        self.lend_parts(Parts::<Self, R, _>::new(with))
     }
 
     /// The actions that keep the timestamp of the last write.

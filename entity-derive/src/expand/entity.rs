@@ -64,7 +64,7 @@ pub(crate) fn expand(entity: &Entity<'_>) -> TokenStream {
                 const OUTLINE: #p::Outline = #outline;
                 #called
 
-                fn lend<__L: #p::Lend>(&self, to: __L) -> __L::Output {
+                fn lend_parts<__L: #p::Lend>(&self, to: __L) -> __L::Output {
                     to.with([#(&self.#lent),*])
                 }
 

@@ -203,7 +203,10 @@ async fn a_forged_cursor_puts_nothing_else_into_the_request() {
     }
     let error = forged(&cursor, str::to_owned, 3).parse::<Cursor>().unwrap_err();
     assert_eq!(error.reason(), CursorReason::Version);
-    assert_eq!(error.to_string(), "cursor: it was made by another version of this library");
+    assert_eq!(
+        error.to_string(),
+        "cursor: it was made by another version of this library; begin again without it"
+    );
 }
 
 /// A query that fails before it has a condition takes a cursor too.
