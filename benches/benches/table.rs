@@ -365,7 +365,11 @@ impl Bench {
             }
             Ok(())
         };
-        (ours()?, hand()?, serde_dynamo()?, facade()?, modyne()?);
+        ours()?;
+        hand()?;
+        serde_dynamo()?;
+        facade()?;
+        modyne()?;
         Ok(vec![
             ("entity, load", Box::new(move || drop(black_box(ours())))),
             ("SDK + serde_dynamo", Box::new(move || drop(black_box(serde_dynamo())))),

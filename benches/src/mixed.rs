@@ -116,7 +116,7 @@ pub fn item(n: usize) -> Order {
     Order {
         user: "1042".to_owned(),
         order: format!("{n:06}"),
-        paid: n % 2 == 0,
+        paid: n.is_multiple_of(2),
         total: 1_999 + n as u64,
         note: "ring twice".to_owned(),
         parcels: vec![1, 2],

@@ -4,9 +4,10 @@
 //! nothing is wrong: the derive counts and hashes what it sees, and here that is compared with what it
 //! does not see. So `false` says nothing; then [`check`](super::check) looks at the declaration itself.
 
-// `const fn` has no iterators and no `get`; an index out of bounds is a compile error, or follows a
-// check of its bounds.
-#![allow(clippy::indexing_slicing)]
+#![allow(
+    clippy::indexing_slicing,
+    reason = "`const fn` has no `get`; an index out of bounds is a compile error, or follows a check of it"
+)]
 
 use std::marker::PhantomData;
 use std::slice;

@@ -122,3 +122,21 @@ pub(super) fn hash(name: &str) -> u64 {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::hash;
+
+    /// The published values of FNV-1a, which `entity_core` has in its test, too: both sides hash alike.
+    #[test]
+    fn names_are_hashed_as_the_library_does() {
+        let published = [
+            ("", 0xcbf2_9ce4_8422_2325),
+            ("a", 0xaf63_dc4c_8601_ec8c),
+            ("foobar", 0x8594_4171_f739_67e8),
+        ];
+        for (name, hashed) in published {
+            assert_eq!(hash(name), hashed, "{name}");
+        }
+    }
+}
