@@ -14,6 +14,7 @@ pub struct ConditionFailed {
     operation: &'static str,
     entity: &'static str,
     table: String,
+    key: Option<String>,
     reason: ConditionReason,
     stored: Option<Vec<u8>>,
 }
@@ -55,7 +56,13 @@ impl ConditionFailed {
         reason: ConditionReason,
         stored: Option<Vec<u8>>,
     ) -> Self {
-        Self { operation, entity, table: table.to_owned(), reason, stored }
+        Self { operation, entity, table: table.to_owned(), key: None, reason, stored }
+    }
+
+    /// The same, of the item with a key, by the texts of its attributes.
+    pub(crate) fn of(mut self, key: &[String]) -> Self {
+        self.key = Some(key.join("/"));
+        self
     }
 
     /// The operation: `create`.
@@ -74,6 +81,14 @@ impl ConditionFailed {
     #[must_use]
     pub fn table(&self) -> &str {
         &self.table
+    }
+
+    /// The key of the item that was not written: `1/Details`. `None` if the entity is declared
+    /// `sensitive`, if it is the guard of a unique value that was not written, and if a statement was to
+    /// write the item.
+    #[must_use]
+    pub fn key(&self) -> Option<&str> {
+        self.key.as_deref()
     }
 
     /// Which condition did not hold.
@@ -137,8 +152,10 @@ impl ConditionFailed {
 
 impl fmt::Display for ConditionFailed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { operation, entity, table, reason, .. } = self;
-        write!(f, "{operation} `{entity}` in `{table}`: {reason}")
+        let Self { operation, entity, table, key, reason, .. } = self;
+        write!(f, "{operation} `{entity}`")?;
+        key.iter().try_for_each(|key| write!(f, " {key}"))?;
+        write!(f, " in `{table}`: {reason}")
     }
 }
 
@@ -165,7 +182,7 @@ impl fmt::Display for ConditionReason {
     }
 }
 
-/// Without the stored item.
+/// Without the key and the stored item.
 impl fmt::Debug for ConditionFailed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ConditionFailed")

@@ -101,6 +101,7 @@ impl<A> fmt::Display for PartialRead<A> {
         self.errors.iter().take(1).try_for_each(|error| error.fmt(f))?;
         match self.errors.len() {
             0 | 1 => Ok(()),
+            2 => f.write_str(" (and one more error)"),
             count => write!(f, " (and {} more errors)", count - 1),
         }
     }

@@ -152,6 +152,7 @@ impl fmt::Debug for ServiceError {
             .field("operation", &self.operation)
             .field("table", &self.table)
             .field("code", &self.code)
+            .field("message", &self.message)
             .finish_non_exhaustive()
     }
 }

@@ -69,7 +69,7 @@ impl<T: Table> TableHandle<T> {
     /// assert_eq!(top.await?.unwrap().song_id, "1");
     ///
     /// let error = songs.update(Song::key("9")).set(|s| s.title.set("Nine")).await.unwrap_err();
-    /// assert_eq!(error.to_string(), "update `Song` in `Songs`: no item with its key exists");
+    /// assert_eq!(error.to_string(), "update `Song` 9/Details in `Songs`: no item with its key exists");
     /// # Ok(())
     /// # }
     /// ```
@@ -284,7 +284,7 @@ impl<E: Entity, R: Returned> Update<E, R> {
     /// let error = update.when(|s| s.artist.eq("Megadeth")).await.unwrap_err();
     /// assert_eq!(
     ///     error.to_string(),
-    ///     "update `Song` in `Songs`: the condition of `when` does not hold",
+    ///     "update `Song` 1/Details in `Songs`: the condition of `when` does not hold",
     /// );
     /// # Ok(())
     /// # }

@@ -155,7 +155,13 @@ impl Writing {
     pub(crate) fn condition_failed(&self, stored: Option<Vec<u8>>) -> ConditionFailed {
         let reason = self.expected.reason(stored.as_deref());
         let stored = stored.filter(|_| self.expected.return_stored);
-        ConditionFailed::new(self.operation, self.entity, &self.target.table, reason, stored)
+        let (table, key) = self.item();
+        let failed = ConditionFailed::new(self.operation, self.entity, table, reason, stored);
+        // What guards a unique value has that in its key, and no schema.
+        match self.schema {
+            Some(schema) if !schema.sensitive => failed.of(&key),
+            _ => failed,
+        }
     }
 }
 

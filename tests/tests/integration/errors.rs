@@ -77,8 +77,11 @@ where
     assert_eq!(partial.items(), good);
     let said: Vec<String> = partial.errors().iter().map(|error| says(error, table)).collect();
     assert_eq!(said, bad);
-    let more =
-        if bad.len() > 1 { format!(" (and {} more errors)", bad.len() - 1) } else { String::new() };
+    let more = match bad.len() {
+        1 => String::new(),
+        2 => " (and one more error)".to_owned(),
+        count => format!(" (and {} more errors)", count - 1),
+    };
     assert_eq!(partial.to_string(), format!("{table}{}{more}", bad[0]));
     assert_eq!(says(&Error::from(partial), table), bad[0]);
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use entity_core::{Collection, Entity, Item, Key, Readable, Table};
+use entity_core::{Collection, Entity, Error, ErrorKind, Item, Key, Readable, Table};
 use serde::{Deserialize, Serialize};
 use tests::cart::{CartItem, Status};
 use tests::music::{Download, Song, Songs};
@@ -91,6 +91,29 @@ fn what_is_sensitive_is_not_in_debug() {
     let error = Patient::from_wire(item).unwrap_err();
     assert!(!format!("{error:?}").contains("123-4"), "{error:?}");
     assert!(error.to_string().starts_with("Patients/Patient PATIENT#123-45: "), "{error}");
+}
+
+#[tokio::test]
+async fn a_failed_condition_names_the_key_unless_it_is_sensitive() {
+    let failed = |error: Error| match error.into_kind() {
+        ErrorKind::ConditionFailed(failed) => failed,
+        other => panic!("{other:?}"),
+    };
+    let songs = tests::engine::table::<Songs>().await;
+    let error = songs.delete(Song::key("7")).when(|song| song.title.exists()).await.unwrap_err();
+    let error = failed(error);
+    assert_eq!(error.key(), Some("7/Details"));
+    let told = format!("delete `Song` 7/Details in `{}`: ", songs.name());
+    assert!(error.to_string().starts_with(&told), "{error}");
+    assert!(!format!("{error:?}").contains("7/Details"), "{error:?}");
+
+    let patients = tests::engine::table::<Patients>().await;
+    let patient = Patient { number: "123-45".into() };
+    patients.create(&patient).await.unwrap();
+    let error = failed(patients.create(&patient).await.unwrap_err());
+    assert_eq!(error.key(), None);
+    let told = format!("create `Patient` in `{}`: an item with its key exists", patients.name());
+    assert_eq!(error.to_string(), told);
 }
 
 #[tokio::test]
