@@ -78,7 +78,7 @@ impl<T: Table> TableHandle<T> {
     ///
     /// let error = songs.create(&song("4")).await.unwrap_err();
     /// assert!(error.is_condition_failed());
-    /// assert_eq!(error.to_string(), "create `Song` 1/Details in `Songs`: an item with its key exists");
+    /// assert_eq!(error.to_string(), "create `Song` 4/Details in `Songs`: an item with its key exists");
     /// # Ok(())
     /// # }
     /// ```

@@ -464,6 +464,7 @@ async fn the_least_bound_of_the_cost_still_comes_to_the_end() {
 async fn a_plan_counts_the_shards() {
     let plays = engine::table::<Plays>().await;
     fill(&plays, &mut Random::new(9), 60).await;
+    let charged = engine::needs_embedded("DynamoDB Local counts units of indexes in its own way");
     for month in ["2018-01", "2019-01"] {
         let query = || plays.query(Play::ranked_in_shards(month));
         let plan = query().explain().unwrap();
@@ -481,7 +482,9 @@ async fn a_plan_counts_the_shards() {
             let plan = how.of(query()).page().explain().unwrap();
             let response = how.of(query()).page().response().await.unwrap();
             assert_eq!(plan.requests(), 5, "{how:?}");
-            assert!(plan.units().contain(response.consumed.units), "{how:?} {plan}");
+            if charged {
+                assert!(plan.units().contain(response.consumed.units), "{how:?} {plan}");
+            }
             let most = how.max_requests.map_or(usize::MAX, |max| max.max(5));
             assert!((5..=most).contains(&(response.requests as usize)), "{how:?} {response:?}");
         }
