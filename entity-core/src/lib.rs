@@ -295,6 +295,8 @@
 //! [time of a write](schema::Now); without them they can be stored, as everything that serde writes.
 //! `streams` reads [changes](stream) from a table's stream, `lambda` from events of AWS Lambda.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 extern crate self as entity_core;
 
 #[cfg(doctest)]

@@ -438,30 +438,18 @@ impl SchemaVersion {
         let of = "a schema version";
         let (mut version, mut attribute, mut from) =
             (Once::new("version", of), Once::new("attribute", of), Once::new("from", of));
-        let mut wrong = false;
-        let parsed = meta.parse_nested_meta(|meta| {
-            if meta.path.is_ident("version") {
-                version.set(cx, &meta, attr::number(&meta));
-            } else if meta.path.is_ident("attribute") {
-                attribute.set(cx, &meta, attr::string(&meta));
-            } else if meta.path.is_ident("from") {
-                from.set(cx, &meta, attr::types(&meta));
-            } else {
-                let name = meta.path.to_token_stream();
-                cx.error(
-                    &meta.path,
-                    format!("unknown attribute `{name}` of `schema`; write {example}"),
-                );
-                wrong = true;
+        let read = attr::nested(cx, meta, ("schema", example), |key, meta| {
+            match key {
+                "version" => version.set(cx, meta, attr::number(meta)),
+                "attribute" => attribute.set(cx, meta, attr::string(meta)),
+                "from" => from.set(cx, meta, attr::types(meta)),
+                _ => return false,
             }
-            attr::skip_to_comma(meta.input)
-        });
-        if parsed.is_err() {
-            cx.error(&meta.path, format!("expected {example}"));
-            return None;
-        }
+            true
+        })?;
+        let whole = matches!(read, attr::Read::Whole);
         let missing = |name: &str, given: bool| {
-            if !given && !wrong {
+            if !given && whole {
                 cx.error(&meta.path, format!("`schema` has no `{name}`; write {example}"));
             }
         };

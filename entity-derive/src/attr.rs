@@ -113,13 +113,34 @@ pub(crate) fn of_index(
     (attribute, of, example): (&str, &'static str, &str),
     mut visit: impl FnMut(&str, &ParseNestedMeta<'_>) -> bool,
 ) -> Option<(Path, Read)> {
-    let (mut index, mut read) = (Once::new("index", of), Read::Whole);
+    let mut index = Once::new("index", of);
+    let read = nested(cx, meta, (attribute, example), |key, meta| {
+        let known = visit(key, meta);
+        let is_index = !known && (meta.input.is_empty() || meta.input.peek(Token![,]));
+        if is_index {
+            index.set(cx, meta, Ok(meta.path.clone()));
+        }
+        known || is_index
+    })?;
+    let Some(index) = index.get() else {
+        cx.error(&meta.path, format!("`{attribute}` names no index; write {example}"));
+        return None;
+    };
+    Some((index, read))
+}
+
+/// What stands in the parentheses of an attribute's key, such as `schema(...)`, as far as `visit` knows it;
+/// `None` if they are no list of keys, which is told.
+pub(crate) fn nested(
+    cx: &Ctxt,
+    meta: &ParseNestedMeta<'_>,
+    (attribute, example): (&str, &str),
+    mut visit: impl FnMut(&str, &ParseNestedMeta<'_>) -> bool,
+) -> Option<Read> {
+    let mut read = Read::Whole;
     let parsed = meta.parse_nested_meta(|meta| {
         let name = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
-        let known = visit(&name, &meta);
-        if !known && (meta.input.is_empty() || meta.input.peek(Token![,])) {
-            index.set(cx, &meta, Ok(meta.path.clone()));
-        } else if !known {
+        if !visit(&name, &meta) {
             let name = quote::ToTokens::to_token_stream(&meta.path);
             let message = format!("unknown attribute `{name}` of `{attribute}`; write {example}");
             cx.error(&meta.path, message);
@@ -131,11 +152,7 @@ pub(crate) fn of_index(
         cx.error(&meta.path, format!("expected {example}"));
         return None;
     }
-    let Some(index) = index.get() else {
-        cx.error(&meta.path, format!("`{attribute}` names no index; write {example}"));
-        return None;
-    };
-    Some((index, read))
+    Some(read)
 }
 
 /// Passes over what a mistake has left of an item.

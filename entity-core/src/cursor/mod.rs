@@ -2,8 +2,9 @@
 //!
 //! URL-safe Base64, without padding, of: a version byte, the fingerprint of the read (8 bytes), a JSON
 //! array of the places of its segments or shards (one, unless it is a scan in segments or a query of an
-//! index in shards), and what shows that nothing was changed: a checksum (8 bytes), or with a [`CursorKey`] a signature (32 bytes). It is not
-//! encrypted: who holds it can read the key of the last item.
+//! index in shards), and what shows that nothing was changed: a checksum (8 bytes), or with a
+//! [`CursorKey`] a signature (32 bytes). It is not encrypted: who holds it can read the key of the last
+//! item.
 
 mod binding;
 mod key;

@@ -7,10 +7,10 @@ use serde::de::Error as _;
 use super::read::{Scratch, read_text};
 use super::{ReadResult, Readable};
 use crate::error::{ItemError, ItemReason};
-use crate::key::KeyType;
+use crate::key::{KeyType, KeyValue};
 use crate::schema::{EntitySchema, IndexSchema, KeyAttribute, KeyDef, KeyForm, TableSchema};
 use crate::wire::read::Reader;
-use crate::wire::{self, Number, write};
+use crate::wire::{self, write};
 
 /// One item as it came, with its keys.
 ///
@@ -207,10 +207,7 @@ pub(crate) fn key_texts(json: &[u8], table: &TableSchema) -> Vec<String> {
     let Ok(item) = RawItem::new(text, table) else { return Vec::new() };
     let texts = [Some(table.pk), table.sk].into_iter().flatten().map(|key| {
         let text = item.keys.find(key.name, key.ty).unwrap_or_default();
-        match (key.ty, text.parse::<Number>()) {
-            (KeyType::N, Ok(number)) => number.to_string(),
-            _ => text.to_owned(),
-        }
+        KeyValue::new(key.ty, text.to_owned()).one_text().into_owned()
     });
     texts.collect()
 }

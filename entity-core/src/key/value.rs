@@ -61,7 +61,7 @@ impl KeyValue {
     }
 
     /// The text that all texts of the value have in common: a number has more than one.
-    pub(super) fn one_text(&self) -> Cow<'_, str> {
+    pub(crate) fn one_text(&self) -> Cow<'_, str> {
         match (self.ty, self.text.parse::<Number>()) {
             (KeyType::N, Ok(number)) => Cow::Owned(number.to_string()),
             _ => Cow::Borrowed(&self.text),

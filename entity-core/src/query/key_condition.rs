@@ -117,7 +117,9 @@ impl KeyCondition {
             request.index_name(index.name);
         }
         let mut expressions = Vec::new();
-        for (name, value) in &self.in_shard(shard) {
+        let (in_shard, last) = (self.in_shard(shard), self.partition.len().saturating_sub(1));
+        for (at, (name, value)) in self.partition.iter().enumerate() {
+            let value = in_shard.as_ref().filter(|_| at == last).unwrap_or(value);
             expressions.push(format!("{} = {}", request.name(*name), request.value(value)));
         }
         for (name, sort) in &self.sort {
@@ -128,15 +130,12 @@ impl KeyCondition {
         request.text("KeyConditionExpression", &expressions.join(" AND "));
     }
 
-    /// The partition key of that shard.
-    fn in_shard(&self, shard: u32) -> Vec<(&'static str, KeyValue)> {
-        let mut partition = self.partition.clone();
-        if let (Some(shards), Some((_, value))) = (self.shards, partition.last_mut()) {
-            let mut text = value.text().to_owned();
-            shards.write(shard, &mut text);
-            *value = KeyValue::new(value.key_type(), text);
-        }
-        partition
+    /// The last attribute of the partition key of that shard, if there are shards.
+    fn in_shard(&self, shard: u32) -> Option<KeyValue> {
+        let (shards, (_, value)) = self.shards.zip(self.partition.last())?;
+        let mut text = value.text().to_owned();
+        shards.write(shard, &mut text);
+        Some(KeyValue::new(value.key_type(), text))
     }
 
     /// Adds what a cursor is bound to, beside the table and the direction.

@@ -14,10 +14,15 @@ use std::slice;
 
 use super::check::{nth_name, same};
 use super::{Entity, Index, KeyDef, Table, TableSchema, hash_name};
+use crate::item::MAX_SLOTS;
 use crate::key::{KeyType, MAX_STATES, is_reserved, states_a_byte};
 
 /// More than any template may have.
 pub(crate) const UNKNOWN: usize = MAX_STATES + 1;
+
+// The derive has numbers of its own for what it does not know to be right, which must be more than what
+// templates and entities may have.
+const _: () = assert!(MAX_STATES < 1 << 10 && MAX_SLOTS == 32);
 
 /// What an entity's derive sees of its declaration, in numbers.
 #[derive(Debug, Clone, Copy)]

@@ -29,12 +29,11 @@ use crate::transport::{self, UpdateItem};
 pub struct Reindex<T: Table> {
     target: Target,
     /// Empty for all.
-    indexes: Vec<&'static str>,
+    wanted: Wanted,
     after: Option<Cursor>,
     segments: u32,
     rate: Option<Rate>,
     skip_unknown: bool,
-    upgrade: bool,
     concurrency: usize,
     attempts: u32,
     max_failures: usize,
@@ -114,12 +113,11 @@ impl<T: Table> TableHandle<T> {
     pub fn reindex(&self) -> Reindex<T> {
         Reindex {
             target: self.target(),
-            indexes: Vec::new(),
+            wanted: Wanted::default(),
             after: None,
             segments: 0,
             rate: None,
             skip_unknown: false,
-            upgrade: false,
             concurrency: 16,
             attempts: 12,
             max_failures: 0,
@@ -137,7 +135,7 @@ impl<T: Table> TableHandle<T> {
 impl<T: Table> Reindex<T> {
     /// Writes the keys of this index only, and of others that are named.
     pub fn index<I: Index + IndexOf<T>>(mut self) -> Self {
-        self.indexes.push(I::SCHEMA.name);
+        self.wanted.indexes.push(I::SCHEMA.name);
         self
     }
 
@@ -198,7 +196,7 @@ impl<T: Table> Reindex<T> {
     /// # }
     /// ```
     pub fn upgrade(mut self) -> Self {
-        self.upgrade = true;
+        self.wanted.upgrade = true;
         self
     }
 
@@ -351,11 +349,10 @@ impl<T: Table> Reindex<T> {
             && let Some(item) = self.waiting.pop_front()
         {
             any = true;
-            let wanted = Wanted { indexes: self.indexes.clone(), upgrade: self.upgrade };
-            match wanted.of(item) {
+            match self.wanted.of(item) {
                 Err(outcome) => self.land(Landed { lost_races: 0, outcome }),
                 Ok(item) => {
-                    let target = self.target.clone();
+                    let (target, wanted) = (self.target.clone(), self.wanted.clone());
                     self.flights.push(Box::pin(write(target, item, wanted, self.attempts)));
                 }
             }
@@ -397,6 +394,7 @@ impl<T: Table> Reindex<T> {
 }
 
 /// What is asked for of each item.
+#[derive(Clone, Default)]
 struct Wanted {
     /// Empty for all.
     indexes: Vec<&'static str>,

@@ -225,8 +225,8 @@ impl<C: Collection> Stored<C> {
         Ok(read?)
     }
 
-    /// The request that writes the keys, and what an upgrade changes, as they should be, if the item still is as it was read: what
-    /// the keys are made of, and the keys themselves.
+    /// The request that writes the keys, and what an upgrade changes, as they should be, if the item still
+    /// is as it was read: what the keys are made of, and the keys themselves.
     pub(in crate::op) fn request(&self, keys: &IndexKeys, table: &str) -> Request {
         let mut request = Request::new("UpdateItem", table);
         request.raw("Key", &self.key);
