@@ -38,7 +38,6 @@ mod reindex;
 mod requests;
 mod scans;
 mod shards;
-mod spans;
 mod stream;
 mod tables;
 mod transport;

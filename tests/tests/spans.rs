@@ -1,4 +1,14 @@
 //! Each request has a span with OpenTelemetry's names for databases, and no value of any attribute.
+//!
+//! In a process of its own: whether a span is made is remembered for all threads, and others have tests
+//! that nobody listens to.
+
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests fail as tests do; clippy allows it in `#[test]` functions alone"
+)]
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
